@@ -1,0 +1,139 @@
+"""What a decision is made from: frozen facts about one act, its assembly, and the actor.
+
+The application gathers them; nothing here is read again while deciding, so that a preview and
+the step itself cannot differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from workflows.calendars import Calendar
+from workflows.machine import Compiled
+from workflows.schema import Assembly, Party
+from workflows.voting import Result
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One reason why not. `code` is stable; `params` fill its text; `field` is the input it
+    speaks of, where there is one."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    names: Mapping[str, str]
+    language: str
+
+    def name(self, language: str) -> str:
+        return self.names.get(language) or next(iter(self.names.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, with the roles of today. `deputises` names, for roles held only as a deputy,
+    the person stood in for."""
+
+    person: int | None
+    roles: frozenset[tuple[str, str]] = frozenset()
+    deputises: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    account: int | None = None
+
+    def holds(self, *seats: tuple[str, str]) -> bool:
+        return any(seat in self.roles for seat in seats)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """The assembly as it is when a decision is made."""
+
+    assembly: Assembly
+    calendars: Mapping[str, Calendar]
+    people: Mapping[tuple[str, str], tuple[Person, ...]] = field(default_factory=dict)
+    """Who holds which role in which body today."""
+    alike: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Procedures with the same states, by procedure: a kind may change among them."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFacts:
+    current: int | None = None
+    in_visit: bool = False
+    """Whether an edition came in since the act entered its present state."""
+    memorandum: bool = False
+    numbers: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFacts:
+    id: int
+    person: Person
+    state: Literal["invited", "accepted", "declined", "submitted", "cancelled"]
+    in_visit: bool
+
+    @property
+    def open(self) -> bool:
+        return self.state in ("invited", "accepted")
+
+
+@dataclass(frozen=True, slots=True)
+class DutyFacts:
+    id: int
+    kind: str
+    visit: int
+    person: Person | None
+    body: str | None
+    role: str | None
+    action: str | None = None
+    """For a request: the step asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActFacts:
+    setting: Setting
+    procedure: Compiled
+    id: int
+    reference: str
+    kind: str
+    titles: Mapping[str, str]
+    state: str
+    version: int
+    visit: int
+    bodies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The part in the act (lead, drafting, …) → the bodies that have it."""
+    floor: date | None = None
+    """The latest known date of an earlier move: no later one may lie before it."""
+    edition: EditionFacts = EditionFacts()
+    reviews: tuple[ReviewFacts, ...] = ()
+    council: Result | None = None
+    """The Council's decision as it stands: as taken at a sitting, else from the positions."""
+    duties: tuple[DutyFacts, ...] = ()
+    told: tuple[Person, ...] = ()
+    workers: tuple[Person, ...] = ()
+    taken_numbers: frozenset[str] = frozenset()
+
+    def seats(self, party: Party) -> list[tuple[str, str]]:
+        """The (body, role) pairs that a party means in this act."""
+        bodies: Iterable[str]
+        if party.scope == "act":
+            bodies = self.bodies.get(party.body, ())
+        elif party.scope == "kind":
+            bodies = self.setting.assembly.bodies_of(party.body)
+        else:
+            bodies = (party.body,)
+        return [(body, party.role) for body in bodies]
+
+    def persons(self, party: Party) -> list[Person]:
+        """Who a party is today, each once."""
+        found: dict[int, Person] = {}
+        for seat in self.seats(party):
+            found.update((person.id, person) for person in self.setting.people.get(seat, ()))
+        return list(found.values())

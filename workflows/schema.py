@@ -1,0 +1,294 @@
+"""What the files of an assembly may say: `assembly.yaml` and one file a procedure.
+
+The models are frozen and refuse unknown keys. What a field means is said here once; whether a
+procedure makes sense as a whole is the business of `soundness`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from workflows.calendars import DueRule
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Titles = dict[Key, Text]
+"""A text in the assembly's languages; `soundness` requires the authentic one."""
+
+STAYS = "stays"
+People = Literal[
+    "subject", "holder", "secretary", "reviewers", "experts", "closed_duties", "told", "workers",
+    "addressees",
+]
+"""Audiences found in the act rather than named: the person the step is about; who holds the new
+state; its responsible secretary; reviewers still at work; all who reviewed; those whose duty the
+step closes; those told of the act earlier; those who ever worked on it; those the step names."""
+ACT_BODIES = ("lead", "former_lead", "drafting", "initiator")
+"""The parts a body can have in one act."""
+WITHIN = ("upload_edition", "assign_review", "give_position", "record_decision")
+"""What may be done inside a state without moving the act."""
+
+_PARTY = re.compile(r"^(?P<each>each )?(?:(?P<scope>act|kind):)?(?P<body>\w+)\.(?P<role>\w+)$")
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Party(_Model):
+    """A role in a body: `eab.chair`; in a body of the act: `act:lead.secretary`; in every body
+    of a kind: `kind:parliament.liaison`. `each` before it means one duty a person."""
+
+    body: str
+    role: Key
+    scope: Literal["body", "act", "kind"] = "body"
+    each: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        match = _PARTY.match(value)
+        if match is None:
+            raise ValueError(
+                f"{value!r} is not a party; write BODY.ROLE, act:PART.ROLE or kind:KIND.ROLE"
+            )
+        return {
+            "body": match["body"],
+            "role": match["role"],
+            "scope": match["scope"] or "body",
+            "each": bool(match["each"]),
+        }
+
+    def __str__(self) -> str:
+        scope = "" if self.scope == "body" else f"{self.scope}:"
+        return f"{'each ' if self.each else ''}{scope}{self.body}.{self.role}"
+
+
+class Due(_Model):
+    """When something falls due. Exactly one of the four is given. `sample` marks a number that
+    no public source of the assembly gives."""
+
+    calendar_days: int | None = Field(default=None, ge=0, le=3660)
+    working_days: int | None = Field(default=None, ge=0, le=3660)
+    fixed_date: date | None = None
+    not_set: Titles | None = None
+    calendar: Key = "assembly"
+    sample: bool = False
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        given = [self.calendar_days, self.working_days, self.fixed_date, self.not_set]
+        if sum(value is not None for value in given) != 1:
+            raise ValueError("give one of calendar_days, working_days, fixed_date, not_set")
+        return self
+
+    def rule(self) -> DueRule:
+        """The same as a rule that `calendars.due` computes with."""
+        if self.calendar_days is not None:
+            return DueRule("calendar_days", days=self.calendar_days, calendar=self.calendar)
+        if self.working_days is not None:
+            return DueRule("working_days", days=self.working_days, calendar=self.calendar)
+        if self.fixed_date is not None:
+            return DueRule("fixed_date", on=self.fixed_date, calendar=self.calendar)
+        return DueRule("not_set", reason=self.not_set, calendar=self.calendar)
+
+
+class Reminder(_Model):
+    """One step of a reminder plan: `days` before (negative), on (0) or after the due day."""
+
+    id: Key
+    days: int = Field(ge=-365, le=365)
+    working: bool = False
+    to: Literal["holder"] | Party = "holder"
+    every: int | None = Field(default=None, ge=1)
+    times: int = Field(default=1, ge=1, le=60)
+
+
+class DutyKind(_Model):
+    """What is owed: asked in words, of whom, until when, with which reminders."""
+
+    titles: Titles
+    holder: Party | Literal["subject"]
+    due: Due
+    reminders: Key
+
+
+class State(_Model):
+    stage: Key
+    titles: Titles
+    explain: Titles
+    initial: bool = False
+    final: bool = False
+    holder: Party | None = None
+    secretary: Party | None = None
+    """Who answers questions about an act that stands here; mails name them for replies."""
+    waits: Titles | None = None
+    duties: tuple[Key, ...] = ()
+    no_duty: Titles | None = None
+    within: tuple[Key, ...] = ()
+    concerns: tuple[str, ...] = ()
+    """Bodies (`council`, `act:lead`, `kind:parliament`) that see the act from here on."""
+
+
+class Move(_Model):
+    """One arrow, or several with one destination: `to: stays` keeps the visit open, naming the
+    same state again begins a new visit."""
+
+    source: tuple[Key, ...] = Field(alias="from")
+    to: Key
+    who: tuple[Party, ...] = ()
+    request: tuple[Party, ...] = ()
+    """Who may not fire it but may ask those who may."""
+    fields: dict[Key, Literal["required", "optional"]] = {}
+
+
+class Action(_Model):
+    titles: Titles
+    done: Titles
+    fields: dict[Key, Literal["required", "optional"]] = {}
+    guards: tuple[Key, ...] = ()
+    warns: tuple[Key, ...] = ()
+    notices: tuple[Key, ...] = ()
+    body: str | None = None
+    """Whose decision the step records: a body, or `act:lead`."""
+    number: Key | None = None
+    """Which of the assembly's number formats the step gives a number of."""
+    moves: tuple[Move, ...] = Field(min_length=1)
+
+
+class MustPass(_Model):
+    to: Key
+    through: Key
+    """A state or an action that no way to `to` avoids."""
+
+
+class Scenario(_Model):
+    """A walk that must work: steps `PARTY action`; `refused` is a step that must not, at its end."""
+
+    title: Text
+    walk: tuple[Text, ...]
+    ends: Key | None = None
+    refused: Text | None = None
+
+
+class Procedure(_Model):
+    procedure: Key
+    version: int = Field(ge=1)
+    titles: Titles
+    parties: dict[str, tuple[Party, ...]]
+    stages: dict[Key, Titles]
+    states: dict[Key, State]
+    actions: dict[Key, Action]
+    duties: dict[Key, DutyKind]
+    reminders: dict[Key, tuple[Reminder, ...]]
+    notices: dict[Key, tuple[Party | People, ...]]
+    must_pass: tuple[MustPass, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _expand_parties(cls, value: object) -> object:
+        """Let `who: S` stand for the parties that the file calls S."""
+        if not isinstance(value, dict):
+            return value
+        short = value.get("parties") or {}
+
+        def expand(names: object) -> list[object]:
+            listed = names if isinstance(names, list | tuple) else [names]
+            found: list[object] = []
+            for name in listed:
+                meant = short.get(name, name) if isinstance(name, str) else name
+                found.extend(meant if isinstance(meant, list | tuple) else [meant])
+            return found
+
+        actions = {}
+        for key, action in (value.get("actions") or {}).items():
+            moves = action.get("moves") if isinstance(action, dict) else None
+            if not isinstance(moves, list | tuple) or not all(isinstance(m, dict) for m in moves):
+                actions[key] = action
+                continue
+            actions[key] = {
+                **action,
+                "moves": [
+                    {
+                        **move,
+                        "from": [move["from"]]
+                        if isinstance(move.get("from"), str)
+                        else move.get("from"),
+                        **{name: expand(move[name]) for name in ("who", "request") if name in move},
+                    }
+                    for move in moves
+                ],
+            }
+        notices = {key: expand(to) for key, to in (value.get("notices") or {}).items()}
+        return {**value, "actions": actions, "notices": notices}
+
+
+class Body(_Model):
+    kind: Key
+    titles: Titles
+    roles: tuple[Key, ...]
+    member: Key | None = None
+    """The member state it belongs to."""
+
+
+class Member(_Model):
+    titles: Titles
+    chambers: int = Field(default=1, ge=1, le=2)
+    seats: int | None = None
+    since: date | None = None
+    calendar: Key
+
+
+class CalendarFile(_Model):
+    country: str | None = None
+    days_off: dict[date, Text] = {}
+    working: tuple[date, ...] = ()
+    recess: tuple[tuple[date, date], ...] = ()
+
+
+class NumberFormat(_Model):
+    """`format` is filled with `session`, `serial` and `year`; `serial` is what a serial may be."""
+
+    format: Text
+    serial: Text
+    sample: bool = False
+
+
+class Kind(_Model):
+    titles: Titles
+    procedure: Key
+
+
+class Assembly(_Model):
+    assembly: Key
+    titles: Titles
+    short: Titles
+    languages: tuple[Key, ...] = Field(min_length=1)
+    authentic: Key
+    zone: Text
+    reference: Text
+    """The form of an act's public reference, filled with `year` and `serial`."""
+    drafting_body: Key
+    """Who drafts unless the secretariat names another body."""
+    roles: dict[Key, Titles]
+    bodies: dict[Key, Body]
+    members: dict[Key, Member]
+    calendars: dict[Key, CalendarFile]
+    kinds: dict[Key, Kind]
+    numbers: dict[Key, NumberFormat]
+    decision: dict[Key, Key] = {}
+    """By which rule of `voting` a body decides."""
+    quorum: dict[Key, int] = {}
+    """How many must take part; a body that is absent here has its quorum "not checked"."""
+    not_binding: Titles
+    """What the public page says of an adopted act's force."""
+
+    def bodies_of(self, kind: str) -> tuple[str, ...]:
+        return tuple(key for key, body in self.bodies.items() if body.kind == kind)
