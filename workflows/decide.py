@@ -334,9 +334,7 @@ def _outcome(
     tellings = [
         telling
         for name in defined.notices
-        for telling in tell(
-            after, name, actor, closed=closing, addressees=values.get("addressees")
-        )
+        for telling in tell(after, name, actor, closed=closing, addressees=values.get("addressees"))
     ]
     tellings += _review_cancellations(facts, cancels, actor)
     return Outcome(

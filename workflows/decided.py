@@ -47,7 +47,9 @@ class Decided:
     def __str__(self) -> str:
         if self.on is None:
             return "unknown"
-        return self.on.isoformat()[: {"day": 10, "month": 7, "year": 4, "unknown": 0}[self.precision]]
+        return self.on.isoformat()[
+            : {"day": 10, "month": 7, "year": 4, "unknown": 0}[self.precision]
+        ]
 
 
 UNKNOWN = Decided(None, "unknown")

@@ -208,6 +208,7 @@ def clean(
                 faults.append(Refusal(unfit.code, unfit.params, name))
     named = {fault.field for fault in faults}
     for name, need in asked.items():
-        if need == "required" and name not in named and not values.get(name):
+        needed = need == "required" or (need == "if_unknown" and not facts.bodies.get("lead"))
+        if needed and name not in named and not values.get(name):
             faults.append(Refusal("required", {"name": name}, name))
     return values, faults

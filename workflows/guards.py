@@ -39,9 +39,7 @@ def council_decided(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None
     if facts.council.adopted:
         return None
     reason = facts.council.reasons[0].code
-    return Refusal(
-        "council_undecided" if reason == "nobody_took_part" else f"council_{reason}"
-    )
+    return Refusal("council_undecided" if reason == "nobody_took_part" else f"council_{reason}")
 
 
 def number_free(facts: ActFacts, data: Mapping[str, Any]) -> Refusal | None:

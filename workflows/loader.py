@@ -182,9 +182,7 @@ def load_procedure(path: Path) -> Loaded:
 
 def compile_text(text: str) -> Compiled:
     """A stored procedure, ready for use."""
-    return Compiled(
-        Procedure.model_validate_json(text), hashlib.sha256(text.encode()).hexdigest()
-    )
+    return Compiled(Procedure.model_validate_json(text), hashlib.sha256(text.encode()).hexdigest())
 
 
 @dataclass(frozen=True)

@@ -86,11 +86,7 @@ class Compiled:
 
     def parties(self, name: str) -> set[Party]:
         """Everybody who may fire or request `name` from some state."""
-        return {
-            party
-            for move in self.action(name).moves
-            for party in (*move.who, *move.request)
-        }
+        return {party for move in self.action(name).moves for party in (*move.who, *move.request)}
 
     def fire(self, name: str, state: str) -> str:
         """The state after `name`; raises `MachineError` where the graph has no such arrow."""

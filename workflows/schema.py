@@ -21,7 +21,14 @@ Titles = dict[Key, Text]
 
 STAYS = "stays"
 People = Literal[
-    "subject", "holder", "secretary", "reviewers", "experts", "closed_duties", "told", "workers",
+    "subject",
+    "holder",
+    "secretary",
+    "reviewers",
+    "experts",
+    "closed_duties",
+    "told",
+    "workers",
     "addressees",
 ]
 """Audiences found in the act rather than named: the person the step is about; who holds the new
@@ -33,6 +40,10 @@ WITHIN = ("upload_edition", "assign_review", "give_position", "record_decision")
 """What may be done inside a state without moving the act."""
 
 _PARTY = re.compile(r"^(?P<each>each )?(?:(?P<scope>act|kind):)?(?P<body>\w+)\.(?P<role>\w+)$")
+
+
+Need = Literal["required", "optional", "if_unknown"]
+"""Whether a step asks for a field: `if_unknown`, only while the act does not say it yet."""
 
 
 class _Model(BaseModel):
@@ -145,13 +156,13 @@ class Move(_Model):
     who: tuple[Party, ...] = ()
     request: tuple[Party, ...] = ()
     """Who may not fire it but may ask those who may."""
-    fields: dict[Key, Literal["required", "optional"]] = {}
+    fields: dict[Key, Need] = {}
 
 
 class Action(_Model):
     titles: Titles
     done: Titles
-    fields: dict[Key, Literal["required", "optional"]] = {}
+    fields: dict[Key, Need] = {}
     guards: tuple[Key, ...] = ()
     warns: tuple[Key, ...] = ()
     notices: tuple[Key, ...] = ()

@@ -44,7 +44,9 @@ class _Check:
                     yield name, number, source, source if move.to == STAYS else move.to
 
 
-def problems(loaded: Loaded, assembly: Assembly, notices: frozenset[str] | None = None) -> list[Problem]:
+def problems(
+    loaded: Loaded, assembly: Assembly, notices: frozenset[str] | None = None
+) -> list[Problem]:
     """Every fault of a procedure. `notices` are the names that have templates; None skips that."""
     check = _Check(loaded, assembly)
     _names(check)
@@ -411,9 +413,7 @@ def _concern(check: _Check, body: str, place: tuple[object, ...]) -> None:
         "kind": dict.fromkeys(item.kind for item in check.assembly.bodies.values()),
     }.get(scope)
     if known is None or key not in known:
-        check.fault(
-            place, "bodies", f"{body} names no body", "Use BODY, act:PART or kind:KIND."
-        )
+        check.fault(place, "bodies", f"{body} names no body", "Use BODY, act:PART or kind:KIND.")
 
 
 def _fields(check: _Check, fields: Mapping[str, str], place: tuple[object, ...]) -> None:
@@ -432,9 +432,15 @@ def _titles(check: _Check) -> None:
     named: list[tuple[tuple[object, ...], Mapping[str, str]]] = [(("titles",), procedure.titles)]
     named += [(("stages", key), titles) for key, titles in procedure.stages.items()]
     for key, state in procedure.states.items():
-        named += [(("states", key, "titles"), state.titles), (("states", key, "explain"), state.explain)]
+        named += [
+            (("states", key, "titles"), state.titles),
+            (("states", key, "explain"), state.explain),
+        ]
     for key, action in procedure.actions.items():
-        named += [(("actions", key, "titles"), action.titles), (("actions", key, "done"), action.done)]
+        named += [
+            (("actions", key, "titles"), action.titles),
+            (("actions", key, "done"), action.done),
+        ]
     named += [(("duties", key, "titles"), duty.titles) for key, duty in procedure.duties.items()]
     for place, titles in named:
         if authentic not in titles:
