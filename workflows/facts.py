@@ -32,6 +32,7 @@ class Person:
     id: int
     names: Mapping[str, str]
     language: str
+    email: str = ""
 
     def name(self, language: str) -> str:
         return self.names.get(language) or next(iter(self.names.values()))

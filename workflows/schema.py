@@ -241,8 +241,15 @@ class Procedure(_Model):
         return {**value, "actions": actions, "notices": notices}
 
 
+BodyKind = Literal[
+    "assembly", "council", "board", "commission", "advisory", "secretariat", "parliament",
+    "drafter",
+]
+"""What bodies an inter-parliamentary assembly has; their number and names are its own."""
+
+
 class Body(_Model):
-    kind: Key
+    kind: BodyKind
     titles: Titles
     roles: tuple[Key, ...]
     member: Key | None = None
@@ -277,6 +284,26 @@ class Kind(_Model):
     procedure: Key
 
 
+Deed = Literal[
+    "see_all_acts",
+    "propose_act",
+    "admit_act",
+    "set_visibility",
+    "confirm_correction",
+    "upload_edition",
+    "assign_review",
+    "see_reviews",
+    "give_position",
+    "enter_position",
+    "record_decision",
+    "see_positions",
+    "see_deliveries",
+    "manage_people",
+    "manage_accounts",
+]
+"""What may be done or seen beside the steps of a procedure."""
+
+
 class Assembly(_Model):
     assembly: Key
     titles: Titles
@@ -288,6 +315,9 @@ class Assembly(_Model):
     """The form of an act's public reference, filled with `year` and `serial`."""
     drafting_body: Key
     """Who drafts unless the secretariat names another body."""
+    experts: Party
+    """Whom a draft can be given to for review; they see only what they review."""
+    permissions: dict[Deed, tuple[Party, ...]]
     roles: dict[Key, Titles]
     bodies: dict[Key, Body]
     members: dict[Key, Member]

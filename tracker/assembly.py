@@ -1,0 +1,189 @@
+"""The assembly this installation serves: its files, and what is stored of them.
+
+The files are read once when the app is made. `sync` brings bodies, kinds, members and procedure
+versions into the database; an act is pinned to the stored version it began under.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+from flask import Flask, current_app
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from tracker.acts.models import ProcedureVersion
+from tracker.db import unit_of_work
+from tracker.people.models import Body, CalendarDay, DatedTitle, Term
+from workflows.calendars import Calendar, local_date
+from workflows.loader import AssemblyFiles, compile_text, load_assembly
+from workflows.machine import Compiled
+from workflows.schema import Assembly
+from workflows.soundness import check_assembly
+
+Cache = dict[tuple[str, int], Compiled]
+
+
+class SyncError(Exception):
+    """The files cannot be brought into the database; the message says what to do."""
+
+
+def init_app(app: Flask, name: str, notices: Path) -> None:
+    """Read and check the assembly's files; raises `BadFile` with every fault."""
+    files = load_assembly(name)
+    check_assembly(files, frozenset(path.name for path in notices.iterdir() if path.is_dir()))
+    app.extensions["assembly"] = files
+    app.extensions["procedures"] = {}
+
+
+def files() -> AssemblyFiles:
+    return cast("AssemblyFiles", current_app.extensions["assembly"])
+
+
+def assembly() -> Assembly:
+    return files().assembly
+
+
+def zone() -> str:
+    return assembly().zone
+
+
+def current_version(key: str) -> int:
+    """The version under which a new act of the procedure begins: the one of the files."""
+    return next(f.procedure.version for f in files().procedures if f.procedure.procedure == key)
+
+
+def procedure(session: Session, key: str, version: int) -> Compiled:
+    """A stored version, compiled on first use and kept; raises LookupError when not stored."""
+    cache = cast("Cache", current_app.extensions["procedures"])
+    if (key, version) not in cache:
+        text = session.scalar(
+            select(ProcedureVersion.text).where(
+                ProcedureVersion.key == key, ProcedureVersion.version == version
+            )
+        )
+        if text is None:
+            raise LookupError(f"procedure {key} version {version} is not stored: run tracker sync")
+        cache[key, version] = compile_text(text)
+    return cache[key, version]
+
+
+def alike() -> Mapping[str, frozenset[str]]:
+    """Procedures that have the same states, by procedure."""
+    states = {f.procedure.procedure: frozenset(f.procedure.states) for f in files().procedures}
+    return {
+        key: frozenset(other for other, those in states.items() if those == mine)
+        for key, mine in states.items()
+    }
+
+
+def calendars(session: Session) -> dict[str, Calendar]:
+    """The assembly's calendars with the days that the secretariat has changed."""
+    changed: dict[str, dict[bool, dict[object, str]]] = {}
+    for calendar, day, working, name in session.execute(
+        select(CalendarDay.calendar, CalendarDay.day, CalendarDay.working, CalendarDay.name)
+    ):
+        changed.setdefault(calendar, {True: {}, False: {}})[working][day] = name
+    found = {}
+    for key, file in assembly().calendars.items():
+        own = changed.get(key, {True: {}, False: {}})
+        days_off = {**file.days_off, **own[False]}
+        working = {*file.working, *own[True]}
+        found[key] = Calendar(
+            key,
+            file.country,
+            days_off={day: name for day, name in days_off.items() if day not in own[True]},  # type: ignore[misc]
+            working=frozenset(day for day in working if day not in own[False]),  # type: ignore[misc]
+            recess=file.recess,
+        )
+    return found
+
+
+def sync(now: datetime) -> list[str]:
+    """Bring the files into the database, in one transaction; returns what was stored anew.
+
+    Raises `SyncError` when a procedure changed without a new version.
+    """
+    done: list[str] = []
+    with unit_of_work() as session:
+        since = local_date(now, zone())
+        _sync_bodies(session, since)
+        for category, terms in (("kind", assembly().kinds), ("member", assembly().members)):
+            known = {
+                term.key: term
+                for term in session.scalars(select(Term).where(Term.category == category))
+            }
+            for key, term in terms.items():
+                if key not in known:
+                    session.add(Term(category=category, key=key))
+                else:
+                    known[key].ended_on = None
+                _sync_title(session, category, key, term.titles, since)
+            for key in known.keys() - terms.keys():
+                known[key].ended_on = known[key].ended_on or since
+        done += _sync_procedures(session, now)
+    return done
+
+
+def _sync_bodies(session: Session, since: object) -> None:
+    known = {body.key: body for body in session.scalars(select(Body))}
+    for key, body in assembly().bodies.items():
+        row = known.get(key)
+        if row is None:
+            session.add(Body(key=key, kind=body.kind, member=body.member))
+        else:
+            row.kind, row.member, row.ended_on = body.kind, body.member, None
+        _sync_title(session, "body", key, body.titles, since)
+    gone = [key for key in known if key not in assembly().bodies]
+    session.execute(
+        update(Body).where(Body.key.in_(gone), Body.ended_on.is_(None)).values(ended_on=since)
+    )
+    session.flush()
+
+
+def _sync_title(
+    session: Session, category: str, key: str, titles: Mapping[str, str], since: object
+) -> None:
+    last = session.scalar(
+        select(DatedTitle)
+        .where(DatedTitle.category == category, DatedTitle.key == key)
+        .order_by(DatedTitle.since.desc())
+        .limit(1)
+    )
+    if last is not None and last.titles == dict(titles):
+        return
+    if last is not None and last.since == since:
+        last.titles = dict(titles)
+        return
+    session.execute(
+        insert(DatedTitle).values(category=category, key=key, since=since, titles=dict(titles))
+    )
+
+
+def _sync_procedures(session: Session, now: datetime) -> list[str]:
+    stored = {
+        (row.key, row.version): row.hash
+        for row in session.execute(
+            select(ProcedureVersion.key, ProcedureVersion.version, ProcedureVersion.hash)
+        )
+    }
+    done = []
+    for file in files().procedures:
+        key, version = file.procedure.procedure, file.procedure.version
+        if (key, version) not in stored:
+            session.execute(
+                insert(ProcedureVersion).values(
+                    key=key, version=version, hash=file.hash, text=file.text, stored_at=now
+                )
+            )
+            done.append(f"{key} {version}")
+        elif stored[key, version] != file.hash:
+            raise SyncError(
+                f"procedure {key} changed but is still version {version}: raise the version"
+            )
+    return done
+
+

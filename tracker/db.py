@@ -1,0 +1,133 @@
+"""The database: one typed base, one kind of transaction.
+
+`unit_of_work` is the only place that commits or rolls back. Everything that changes a row runs
+inside one; reading happens in the request's session and needs none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+_WRITES = "tracker_writes"
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(
+    model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False}
+)
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+Id = BigInteger().with_variant(Integer, "sqlite")
+"""A row's number: SQLite counts up only in INTEGER."""
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+"""Structured data; PostgreSQL's binary form can be compared."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant, always aware and in UTC; a naive one is refused when bound."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def to_json(value: Any) -> str:
+    """JSON in one form: what is stored, compared and chained."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+@contextmanager
+def unit_of_work() -> Iterator[Session]:
+    """The transaction of one operation: commits at the end, rolls back on any exception.
+
+    It ends what the session read before (those rows stay readable, detached) and takes its
+    connection marked as writing before the first statement, so that SQLite takes its write lock
+    at once instead of failing later. Work that was queued inside wakes the workers afterwards.
+    """
+    session = db.session()
+    if session.info.get(_WRITES):
+        raise RuntimeError("a unit of work inside another")
+    session.close()
+    session.connection(execution_options={_WRITES: True})
+    session.info[_WRITES] = True
+    wake = False
+    try:
+        yield session
+        session.commit()
+        wake = bool(session.info.pop("wake", False))
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop(_WRITES, None)
+        session.info.pop("wake", None)
+    if wake:
+        current_app.extensions["wake"]()
+
+
+def wake_after_commit(session: Session) -> None:
+    """Ask that the workers be told of new work once the present unit of work has committed."""
+    session.info["wake"] = True
+
+
+@event.listens_for(Engine, "connect")
+def _on_connect(connection: Any, _record: Any) -> None:
+    if type(connection).__module__ != "sqlite3":
+        return
+    connection.isolation_level = None  # the `begin` listener below begins
+    cursor = connection.cursor()
+    for pragma in (
+        "foreign_keys=ON",
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "busy_timeout=15000",
+        "recursive_triggers=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _on_begin(connection: Any) -> None:
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,1 @@
+"""What is owed, by whom, until when. A duty belongs to one visit of a state and is stored, never inferred."""

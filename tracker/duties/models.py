@@ -1,0 +1,89 @@
+"""What is owed, and the ledger of what was reminded."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import Id, Json, Model, UtcDateTime
+
+_OPEN = text("closed_at IS NULL")
+
+
+class Duty(Model):
+    """What a person, or whoever has a role in a body, owes for one visit of an act.
+
+    `due_on` is a date of `zone` and ends at 23:59:59 there; `due_state` says why there is none.
+    A moved date raises `generation`, so that reminders begin anew.
+    """
+
+    __tablename__ = "duty"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    act_id: Mapped[int] = mapped_column(ForeignKey("act.id"))
+    visit: Mapped[int]
+    kind: Mapped[str]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    body_key: Mapped[str | None] = mapped_column(ForeignKey("body.key"))
+    role: Mapped[str | None]
+    action: Mapped[str | None]
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_n: Mapped[int]
+    due_on: Mapped[date | None]
+    due_state: Mapped[str]
+    due_detail: Mapped[Any] = mapped_column(Json)
+    zone: Mapped[str]
+    calendar: Mapped[str]
+    generation: Mapped[int] = mapped_column(server_default="1")
+    next_reminder_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_n: Mapped[int | None]
+    closed_why: Mapped[str | None]
+    __table_args__ = (
+        ForeignKeyConstraint(["act_id", "visit"], ["visit.act_id", "visit.n"]),
+        CheckConstraint("(person_id IS NULL) = (role IS NOT NULL)", name="holder"),
+        CheckConstraint("person_id IS NULL OR body_key IS NULL", name="holder_body"),
+        CheckConstraint("due_state IN ('set', 'not_set', 'cannot_compute')", name="due_state"),
+        CheckConstraint("(due_on IS NOT NULL) = (due_state = 'set')", name="due"),
+        CheckConstraint("(closed_at IS NULL) = (closed_why IS NULL)", name="closed"),
+        CheckConstraint("closed_at IS NULL OR next_reminder_at IS NULL", name="closed_silent"),
+        Index("ix_duty_act", "act_id"),
+        Index("ix_duty_open_act", "act_id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(
+            "ix_duty_open_person",
+            "person_id",
+            "due_on",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        Index(
+            "ix_duty_open_seat",
+            "body_key",
+            "role",
+            "due_on",
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
+        ),
+        Index(
+            "ix_duty_next_reminder",
+            "next_reminder_at",
+            "id",
+            sqlite_where=text("closed_at IS NULL AND next_reminder_at IS NOT NULL"),
+            postgresql_where=text("closed_at IS NULL AND next_reminder_at IS NOT NULL"),
+        ),
+    )
+
+
+class Reminder(Model):
+    """The ledger: one row for each reminder a recipient had, or had folded into a later one."""
+
+    __tablename__ = "reminder"
+    duty_id: Mapped[int] = mapped_column(ForeignKey("duty.id"), primary_key=True)
+    generation: Mapped[int] = mapped_column(primary_key=True)
+    rule: Mapped[str] = mapped_column(primary_key=True)
+    occurrence: Mapped[int] = mapped_column(primary_key=True)
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent: Mapped[bool]

@@ -1,0 +1,66 @@
+"""The outbox: one row for each person told of each event, with what became of its mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tracker.db import Id, Json, Model, UtcDateTime
+
+_WAITING = text("state IN ('queued', 'sending')")
+
+
+class Notice(Model):
+    """What one person is told. It stands in their inbox at once; `channel` says whether it is
+    mailed too, `state` how far the mail is.
+
+    `due_at` is the next attempt, or the end of the sender's lease; `token` fences that lease;
+    `started_at` marks the one message a dead sender leaves ambiguous.
+    """
+
+    __tablename__ = "notice"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    event: Mapped[str]
+    name: Mapped[str]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    channel: Mapped[str]
+    act_id: Mapped[int | None] = mapped_column(ForeignKey("act.id"))
+    duty_id: Mapped[int | None] = mapped_column(ForeignKey("duty.id"))
+    duty_generation: Mapped[int | None]
+    reasons: Mapped[list[str]] = mapped_column(Json)
+    language: Mapped[str]
+    facts: Mapped[dict[str, Any]] = mapped_column(Json)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    state: Mapped[str]
+    why: Mapped[str | None]
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    token: Mapped[str | None]
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    attempts: Mapped[int] = mapped_column(server_default="0")
+    message_id: Mapped[str]
+    subject: Mapped[str | None] = mapped_column(Text)
+    message: Mapped[str | None] = mapped_column(Text)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    error: Mapped[str | None] = mapped_column(Text)
+    __table_args__ = (
+        UniqueConstraint("event", "name", "person_id", "channel"),
+        CheckConstraint("channel IN ('mail', 'inbox')", name="channel"),
+        CheckConstraint(
+            "state IN ('queued', 'sending', 'sent', 'failed', 'held', 'skipped')", name="state"
+        ),
+        CheckConstraint("(state = 'sending') = (token IS NOT NULL)", name="leased"),
+        CheckConstraint(
+            "(state IN ('queued', 'sending')) = (due_at IS NOT NULL)", name="waiting_due"
+        ),
+        CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent"),
+        CheckConstraint("state NOT IN ('skipped', 'held') OR why IS NOT NULL", name="why"),
+        Index(
+            "ix_notice_waiting", "due_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING
+        ),
+        Index("ix_notice_person", "person_id", "id"),
+        Index("ix_notice_act", "act_id", "id"),
+    )

@@ -1,0 +1,95 @@
+"""Who holds which seat today, and what somebody may therefore do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from tracker.people.models import Absence, Account, Membership, Person
+from workflows import facts
+
+PERSON = (Person.id, Person.names, Person.language, Person.email)
+"""The columns from which `person_of` makes a person of the rules."""
+
+
+def person_of(row: Row[Any]) -> facts.Person:
+    return facts.Person(row.id, row.names, row.language, row.email)
+
+
+def holds_on(day: date) -> ColumnElement[bool]:
+    """Whether a membership is in force on a date of the assembly."""
+    return and_(
+        Membership.since <= day, or_(Membership.until.is_(None), Membership.until >= day)
+    )
+
+
+def directory(
+    session: Session, seats: Iterable[tuple[str, str]], day: date
+) -> Mapping[tuple[str, str], tuple[facts.Person, ...]]:
+    """The active persons who hold each of the seats (body, role) on a date."""
+    wanted = sorted(set(seats))
+    if not wanted:
+        return {}
+    found: dict[tuple[str, str], list[facts.Person]] = {}
+    rows = session.execute(
+        select(Membership.body_key, Membership.role, *PERSON)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            tuple_(Membership.body_key, Membership.role).in_(wanted),
+            holds_on(day),
+            Person.active,
+        )
+        .order_by(Person.id)
+    )
+    for row in rows:
+        found.setdefault((row.body_key, row.role), []).append(person_of(row))
+    return {seat: tuple(persons) for seat, persons in found.items()}
+
+
+def actor_for(session: Session, person_id: int, day: date) -> facts.Actor:
+    """A person as an actor on a date: own seats, and those of whom they stand in for."""
+    own = {
+        (body, role)
+        for body, role in session.execute(
+            select(Membership.body_key, Membership.role).where(
+                Membership.person_id == person_id, holds_on(day)
+            )
+        )
+    }
+    borrowed = {
+        (body, role): principal
+        for body, role, principal in session.execute(
+            select(Membership.body_key, Membership.role, Membership.person_id)
+            .join(Absence, Absence.person_id == Membership.person_id)
+            .where(
+                Absence.deputy_id == person_id,
+                Absence.since <= day,
+                Absence.until >= day,
+                holds_on(day),
+            )
+        )
+        if (body, role) not in own
+    }
+    account = session.scalar(select(Account.id).where(Account.person_id == person_id))
+    return facts.Actor(person_id, frozenset(own | borrowed.keys()), borrowed, account)
+
+
+def persons(session: Session, ids: Iterable[int]) -> dict[int, facts.Person]:
+    """Persons by id."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    rows = session.execute(select(*PERSON).where(Person.id.in_(wanted)))
+    return {row.id: person_of(row) for row in rows}
+
+
+def find_person(session: Session, who: str) -> facts.Person | None:
+    """A person by e-mail address or number, None when there is none."""
+    who = who.strip()
+    clause = Person.id == int(who) if who.isdecimal() and len(who) < 18 else Person.email == who.lower()
+    row = session.execute(select(*PERSON).where(clause, Person.active)).one_or_none()
+    return person_of(row) if row else None

@@ -1,0 +1,1 @@
+"""Expert reviews: assigned, accepted or declined, and answered with an opinion."""

@@ -1,0 +1,1 @@
+"""The Council's decision on a draft: members' positions, or the decision taken at a sitting."""
