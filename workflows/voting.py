@@ -31,6 +31,14 @@ _VOTE_OF_POSITION: dict[Position, Vote] = {
     "abstain": "abstained",
     "recuse": "recused",
 }
+# Rule → the code when it is not reached, the share of yes votes, and what it is a share of.
+_SHARES: dict[RuleName, tuple[str, str, str]] = {
+    "simple_majority_present": ("majority_not_reached", "1/2", "taking_part"),
+    "majority_of_delegations": ("majority_not_reached", "1/2", "taking_part"),
+    "two_thirds_present": ("two_thirds_not_reached", "2/3", "taking_part"),
+    "two_thirds_entitled": ("two_thirds_not_reached", "2/3", "entitled"),
+    "unanimity": ("not_unanimous", "1", "taking_part"),
+}
 
 
 class InvalidVotesError(ValueError):
@@ -188,36 +196,27 @@ def decide_vote(
 def _checks(
     rule: DecisionRule, counts: Mapping[Vote, int], *, deadline_passed: bool | None
 ) -> Iterator[Check]:
-    present, entitled, yes = _taking_part(counts), sum(counts.values()), counts["yes"]
+    present, yes = _taking_part(counts), counts["yes"]
     if rule.name == "silence":
         if deadline_passed is None:
             raise ValueError("the silence procedure must know whether its deadline has passed")
         yield Check("deadline_not_passed", "deadline_passed", int(deadline_passed), ">=", 1)
     else:
         yield Check("nobody_took_part", "taking_part", present, ">=", 1)
-    match rule.name:
-        case "consensus" | "silence":
-            yield Check("objection", "no", counts["no"], "<=", 0)
-        case "simple_majority_present" | "majority_of_delegations":
-            more_than_half = present // 2 + 1
-            yield _share("majority_not_reached", yes, more_than_half, "1/2", "taking_part", present)
-        case "two_thirds_present":
-            yield _two_thirds(yes, "taking_part", present)
-        case "two_thirds_entitled":
-            yield _two_thirds(yes, "entitled", entitled)
-        case "unanimity":
-            yield _share("not_unanimous", yes, present, "1", "taking_part", present)
+    if rule.name in _SHARES:
+        code, share, base = _SHARES[rule.name]
+        base_value = present if base == "taking_part" else sum(counts.values())
+        threshold = _threshold(share, base_value)
+        yield Check(code, "yes", yes, ">=", threshold, share, base, base_value)
+    else:
+        yield Check("objection", "no", counts["no"], "<=", 0)
     if rule.at_least is not None:
         yield Check("too_few_in_favour", "yes", yes, ">=", rule.at_least)
 
 
-def _two_thirds(yes: int, base: str, base_value: int) -> Check:
-    rounded_up = -(-2 * base_value // 3)
-    return _share("two_thirds_not_reached", yes, rounded_up, "2/3", base, base_value)
-
-
-def _share(code: str, yes: int, threshold: int, share: str, base: str, base_value: int) -> Check:
-    return Check(code, "yes", yes, ">=", threshold, share, base, base_value)
+def _threshold(share: str, of: int) -> int:
+    """Give the least number of votes: more than a half, at least two thirds, or all."""
+    return {"1/2": of // 2 + 1, "2/3": -(-2 * of // 3), "1": of}[share]
 
 
 def _reason(check: Check, votes: Mapping[str, Vote]) -> Reason:
