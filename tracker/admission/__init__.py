@@ -1,0 +1,1 @@
+"""How an act comes in: proposed anew, or admitted under way with the history it had before."""

@@ -1,0 +1,84 @@
+"""Opening, moving and closing duties, inside the transaction of the step that does it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, insert, update
+from sqlalchemy.orm import Session
+
+from tracker.duties.models import Duty
+from workflows.calendars import Deadline
+from workflows.decide import NewDuty
+
+_INSERT = insert(Duty.__table__)  # type: ignore[arg-type]
+_CLOSE = (
+    update(Duty.__table__)  # type: ignore[arg-type]
+    .where(Duty.id == bindparam("duty"), Duty.closed_at.is_(None))
+    .values(
+        closed_at=bindparam("at"),
+        closed_n=bindparam("by"),
+        closed_why=bindparam("why"),
+        next_reminder_at=None,
+    )
+)
+
+
+def duty_row(
+    act_id: int, visit: int, opened_n: int, duty: NewDuty, now: datetime
+) -> dict[str, Any]:
+    """A new duty as a row. Its reminders are looked at by the next sweep."""
+    return {
+        "act_id": act_id,
+        "visit": visit,
+        "kind": duty.kind,
+        "person_id": duty.person.id if duty.person else None,
+        "body_key": duty.body,
+        "role": duty.role,
+        "action": duty.action,
+        "opened_at": now,
+        "opened_n": opened_n,
+        "next_reminder_at": now if duty.deadline.on else None,
+        **due_columns(duty.deadline),
+    }
+
+
+def due_columns(deadline: Deadline) -> dict[str, Any]:
+    """When a duty falls due, or why that cannot be said."""
+    return {
+        "due_on": deadline.on,
+        "due_state": deadline.why_not or "set",
+        "due_detail": dict(deadline.detail) if deadline.detail else None,
+        "zone": deadline.zone,
+        "calendar": deadline.rule.calendar,
+    }
+
+
+def open_duties(session: Session, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        session.execute(_INSERT, rows)
+
+
+def close_duties(
+    session: Session, closings: Iterable[tuple[int, int, str]], now: datetime
+) -> None:
+    """Close duties, given as (duty, number of the timeline entry that does it, why)."""
+    rows = [{"duty": duty, "by": by, "why": why, "at": now} for duty, by, why in closings]
+    if rows:
+        session.connection().execute(_CLOSE, rows)
+
+
+def move_due(session: Session, moves: Mapping[int, Deadline], now: datetime) -> None:
+    """Give open duties a new due date; their reminders begin anew."""
+    for duty, deadline in moves.items():
+        session.execute(
+            update(Duty)
+            .where(Duty.id == duty, Duty.closed_at.is_(None))
+            .values(
+                generation=Duty.generation + 1,
+                next_reminder_at=now if deadline.on else None,
+                **due_columns(deadline),
+            )
+        )

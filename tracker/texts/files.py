@@ -1,0 +1,102 @@
+"""The bytes of uploaded files: read whole before anything is written, kept under their SHA-256."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from tracker.errors import invalid
+
+MAX_BYTES = 50 * 1024 * 1024
+
+TYPES: Mapping[str, str] = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".pdf": "application/pdf",
+    ".rtf": "application/rtf",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".md": "text/markdown",
+    ".txt": "text/plain",
+    ".xml": "application/xml",
+}
+"""What an edition's file may be, by its ending. The content must agree with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that was read, checked and kept."""
+
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+def keep(folder: Path, filename: str, stream: BinaryIO) -> Upload:
+    """Read an upload whole, check it, and keep its bytes; raises Invalid naming `file`."""
+    name = "".join(char for char in Path(filename.replace("\\", "/")).name if char.isprintable())
+    ending = Path(name).suffix.lower()
+    if ending not in TYPES:
+        raise invalid("file", "file_type", types=", ".join(sorted(TYPES)))
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=folder, prefix="upload-")
+    path = Path(temporary)
+    try:
+        size, digest = _copy(stream, handle)
+        _check_content(path, ending)
+        target = path_of(folder, digest)
+        target.parent.mkdir(exist_ok=True)
+        path.replace(target)
+    finally:
+        path.unlink(missing_ok=True)
+    return Upload(name[-200:], TYPES[ending], size, digest)
+
+
+def path_of(folder: Path, sha256: str) -> Path:
+    """Where the bytes with this hash are kept."""
+    return folder / sha256[:2] / sha256
+
+
+def _copy(stream: BinaryIO, handle: int) -> tuple[int, str]:
+    digest, size = hashlib.sha256(), 0
+    with os.fdopen(handle, "wb") as out:
+        while chunk := stream.read(1 << 20):
+            size += len(chunk)
+            if size > MAX_BYTES:
+                raise invalid("file", "file_too_large", limit=MAX_BYTES // (1024 * 1024))
+            digest.update(chunk)
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    if size == 0:
+        raise invalid("file", "file_empty")
+    return size, digest.hexdigest()
+
+
+def _check_content(path: Path, ending: str) -> None:
+    """Raise Invalid when the content is not what the ending says."""
+    with path.open("rb") as file:
+        start = file.read(4096)
+    agrees = {
+        ".docx": lambda: _zip_has(path, "word/document.xml"),
+        ".odt": lambda: _zip_has(path, "content.xml"),
+        ".pdf": lambda: b"%PDF-" in start[:1024],
+        ".rtf": lambda: start.lstrip().startswith(b"{\\rtf"),
+    }.get(ending, lambda: b"\0" not in start and not start.startswith((b"MZ", b"\x7fELF")))
+    if not agrees():
+        raise invalid("file", "file_content", ending=ending)
+
+
+def _zip_has(path: Path, member: str) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return member in archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError):
+        return False

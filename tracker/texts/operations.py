@@ -1,0 +1,191 @@
+"""Bringing in editions of a draft."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from tracker import assembly
+from tracker.acts.effects import head_of, queue_tellings
+from tracker.acts.models import Act
+from tracker.acts.operations import check_version, facts_for_notice, locked
+from tracker.db import unit_of_work
+from tracker.errors import Forbidden, Invalid, Refused
+from tracker.permissions import may
+from tracker.texts.files import Upload
+from tracker.texts.models import Edition, EditionFile
+from tracker.timeline.operations import NewEntry, append
+from workflows.decide import tell
+from workflows.facts import ActFacts, Actor, Refusal
+
+PARTS = ("text", "memorandum")
+
+
+def check_upload(
+    session: Session, row: Row[Any], facts: ActFacts, actor: Actor, language: str, part: str
+) -> None:
+    """Whether an edition may come in now; raises Forbidden, Invalid or Refused."""
+    rules = assembly.assembly()
+    if not may(rules, actor, "upload_edition", facts):
+        raise Forbidden(Refusal("not_permitted"))
+    faults = []
+    if language not in rules.languages:
+        choices = ", ".join(rules.languages)
+        faults.append(Refusal("not_a_choice", {"choices": choices}, "language"))
+    if part not in PARTS:
+        faults.append(Refusal("not_a_choice", {"choices": ", ".join(PARTS)}, "part"))
+    if faults:
+        raise Invalid(*faults)
+    if "upload_edition" not in facts.procedure.state(row.state).within:
+        raise Refused(Refusal("no_uploads_now", {"state": row.state}), act_id=row.id)
+
+
+def add_file(
+    reference: str,
+    upload: Upload,
+    *,
+    language: str,
+    part: str = "text",
+    edition: int | None = None,
+    version: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Begin a new edition with a file, or add or replace a language or part of an edition that
+    no decision has frozen; returns the edition's number."""
+    with unit_of_work() as session:
+        row = locked(session, reference, actor)
+        facts = facts_for_notice(session, row, now, "edition_delivered")
+        check_upload(session, row, facts, actor, language, part)
+        check_version(row, version)
+        number = edition if edition is not None else (row.edition or 0) + 1
+        if edition is None:
+            session.execute(
+                insert(Edition).values(
+                    act_id=row.id, n=number, visit=row.visit, created_at=now, created_by=actor.person
+                )
+            )
+        else:
+            _open_edition(session, row, edition)
+        _put_file(session, row.id, number, language, part, upload, actor, now)
+        _record(session, row, facts, actor, now, number, edition is None, language, part, upload)
+    return number
+
+
+def _open_edition(session: Session, row: Row[Any], number: int) -> None:
+    found = session.execute(
+        select(Edition.frozen_n).where(Edition.act_id == row.id, Edition.n == number)
+    ).one_or_none()
+    if found is None:
+        raise Invalid(Refusal("no_such_edition", {"number": number}, "edition"))
+    if found.frozen_n is not None:
+        raise Refused(Refusal("edition_frozen", {"number": number}), act_id=row.id)
+
+
+def _put_file(
+    session: Session,
+    act_id: int,
+    number: int,
+    language: str,
+    part: str,
+    upload: Upload,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    session.execute(
+        delete(EditionFile).where(
+            EditionFile.act_id == act_id,
+            EditionFile.n == number,
+            EditionFile.language == language,
+            EditionFile.part == part,
+        )
+    )
+    session.execute(
+        insert(EditionFile).values(
+            act_id=act_id,
+            n=number,
+            language=language,
+            part=part,
+            filename=upload.filename,
+            media_type=upload.media_type,
+            size=upload.size,
+            sha256=upload.sha256,
+            uploaded_at=now,
+            uploaded_by=actor.person,
+        )
+    )
+
+
+def _record(
+    session: Session,
+    row: Row[Any],
+    facts: ActFacts,
+    actor: Actor,
+    now: datetime,
+    number: int,
+    new: bool,
+    language: str,
+    part: str,
+    upload: Upload,
+) -> None:
+    data = {
+        "edition": number,
+        "language": language,
+        "part": part,
+        "file": upload.filename,
+        "sha256": upload.sha256,
+    }
+    entry = NewEntry(
+        head_of(row),
+        "deliver_edition" if new else "add_file",
+        actor.person,
+        row.state,
+        edition=number,
+        data=data,
+        columns={"edition": max(number, row.edition or 0)},
+    )
+    append(session, [entry], now)
+    if new:
+        queue_tellings(
+            session,
+            facts,
+            tell(facts, "edition_delivered", actor),
+            actor,
+            now,
+            n=entry.n,
+            about={"action": "deliver_edition", "edition": number, "data": data},
+        )
+
+
+def copy_current_edition(
+    session: Session, source: int, target: int, actor: Actor, now: datetime
+) -> None:
+    """Carry the current edition of a finished act over to the act that continues it."""
+    number = session.scalar(select(func.max(Edition.n)).where(Edition.act_id == source))
+    if number is None:
+        return
+    session.execute(
+        insert(Edition).values(
+            act_id=target, n=1, visit=1, created_at=now, created_by=actor.person
+        )
+    )
+    copied = select(
+        EditionFile.language,
+        EditionFile.part,
+        EditionFile.filename,
+        EditionFile.media_type,
+        EditionFile.size,
+        EditionFile.sha256,
+        EditionFile.uploaded_at,
+        EditionFile.uploaded_by,
+    ).where(EditionFile.act_id == source, EditionFile.n == number)
+    session.execute(
+        insert(EditionFile),
+        [{**row._mapping, "act_id": target, "n": 1} for row in session.execute(copied)],
+    )
+    act = session.get_one(Act, target)
+    act.edition = 1
+    session.flush()
