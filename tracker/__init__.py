@@ -1,0 +1,43 @@
+"""The application: `create_app` puts the rooms together and touches no database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from tracker import assembly
+from tracker.config import Settings
+from tracker.db import db
+
+_HERE = Path(__file__).parent
+
+
+def shipped(name: str) -> Path:
+    """A folder that a wheel carries inside the package and a checkout beside it."""
+    inside = _HERE / f"_{name}"
+    return inside if inside.is_dir() else _HERE.parent / name
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application; raises `ConfigError` or `BadFile` when it cannot be put together."""
+    settings = settings or Settings.load()
+    app = Flask("tracker", template_folder=str(shipped("templates")))
+    app.extensions["settings"] = settings
+    app.extensions["wake"] = lambda: None
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+    )
+    db.init_app(app)
+    Migrate(app, db, directory=str(shipped("migrations")), render_as_batch=False)
+    assembly.init_app(app, settings.assembly, shipped("templates") / "notices")
+    return app
+
+
+def _engine_options(settings: Settings) -> dict[str, object]:
+    if settings.database_url.startswith("sqlite"):
+        return {}
+    return {"pool_pre_ping": True}
