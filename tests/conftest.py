@@ -1,0 +1,142 @@
+"""Real databases for the tests: each test gets a copy of one that the migrations built."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+from tracker import assembly, create_app
+from tracker.config import Settings
+from tracker.db import db, unit_of_work
+from tracker.demo.people import load_people
+from tracker.people.queries import actor_for
+from workflows.facts import Actor
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+PG = os.environ.get("TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432")
+
+
+def listening(port: int) -> bool:
+    """Whether a server answers on this port of this machine."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def need(name: str, present: bool) -> None:
+    """Skip a test whose server is missing; with CI=true a missing one is a failure."""
+    if present:
+        return
+    if os.environ.get("CI") == "true":
+        pytest.fail(f"{name} is missing")
+    pytest.skip(f"{name} is not on this machine")
+
+
+def settings_for(data_dir: Path, database_url: str) -> Settings:
+    return Settings.load(
+        {
+            "TRACKER_ENV": "test",
+            "TRACKER_DATA_DIR": str(data_dir),
+            "TRACKER_DATABASE_URL": database_url,
+            "TRACKER_MAIL_FROM": "Tracker <tracker@assembly.example>",
+        },
+        dotenv=None,
+    )
+
+
+def _build(settings: Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        assembly.sync(NOW)
+        with unit_of_work() as session:
+            load_people(session, "csto_pa", NOW, "!")
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    path = folder / "template.db"
+    _build(settings_for(folder, f"sqlite:///{path}"))
+    with __import__("sqlite3").connect(path) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    need("PostgreSQL", listening(5432))
+    name = f"tracker_test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(f"{PG}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    try:
+        _build(settings_for(tmp_path_factory.mktemp("pg"), f"{PG}/{name}"))
+        yield name
+    finally:
+        with psycopg.connect(f"{PG}/postgres", autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A fresh database of each kind, migrated and with the sample people in it."""
+    if request.param == "sqlite":
+        path = tmp_path / "tracker.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    template = request.getfixturevalue("postgresql_template")
+    name = f"tracker_test_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(f"{PG}/postgres", autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield f"{PG}/{name}"
+    with psycopg.connect(f"{PG}/postgres", autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """The application on a fresh database, with its context pushed."""
+    app = create_app(settings_for(tmp_path, database_url))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@dataclass(frozen=True)
+class Cast:
+    """The sample people as actors, by their log-in name."""
+
+    now: datetime
+
+    def __call__(self, login: str) -> Actor:
+        from tracker.people.queries import find_person
+
+        person = find_person(db.session, f"{login}@demo.example.org")
+        assert person is not None, login
+        return actor_for(db.session, person.id, self.now.date())
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def as_(app: Flask, now: datetime) -> Cast:
+    """`as_("eab.secretary")` is that sample person as an actor."""
+    return Cast(now)

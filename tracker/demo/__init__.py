@@ -1,0 +1,1 @@
+"""Sample people and acts, to look at the product with. Every one of them is marked as a sample."""
