@@ -16,7 +16,16 @@ from tracker.texts.operations import add_file
 from workflows.facts import Actor
 
 TITLES = {"ru": "О пробном деле", "en": "On a Trial Matter"}
-ROAD = ("proposed", "drafting", "eab_review", "commission", "council", "plenary", "adopted", "dispatched")
+ROAD = (
+    "proposed",
+    "drafting",
+    "eab_review",
+    "commission",
+    "council",
+    "plenary",
+    "adopted",
+    "dispatched",
+)
 
 
 def propose(as_: Callable[[str], Actor], now: datetime, **given: object) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 
 from flask import Flask
 from flask_migrate import Migrate
 
-from tracker import assembly
+from tracker import assembly, i18n
 from tracker.config import Settings
 from tracker.db import db
 
+ROOMS: tuple[str, ...] = ()
+"""Rooms that plug something into the application; each says what in its `register(app)`."""
 _HERE = Path(__file__).parent
 
 
@@ -34,6 +37,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db, directory=str(shipped("migrations")), render_as_batch=False)
     assembly.init_app(app, settings.assembly, shipped("templates") / "notices")
+    i18n.init_app(app)
+    for room in ROOMS:
+        import_module(f"tracker.{room}").register(app)
     return app
 
 

@@ -185,5 +185,3 @@ def _sync_procedures(session: Session, now: datetime) -> list[str]:
                 f"procedure {key} changed but is still version {version}: raise the version"
             )
     return done
-
-

@@ -242,7 +242,13 @@ class Procedure(_Model):
 
 
 BodyKind = Literal[
-    "assembly", "council", "board", "commission", "advisory", "secretariat", "parliament",
+    "assembly",
+    "council",
+    "board",
+    "commission",
+    "advisory",
+    "secretariat",
+    "parliament",
     "drafter",
 ]
 """What bodies an inter-parliamentary assembly has; their number and names are its own."""

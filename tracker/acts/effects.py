@@ -169,9 +169,7 @@ def _end_reviews(session: Session, pairs: Iterable[tuple[Head, Outcome]]) -> Non
             session.execute(
                 update(Review)
                 .where(Review.id.in_(outcome.cancels))
-                .values(
-                    state_before=Review.state, state="cancelled", closed_n=head.version + 1
-                )
+                .values(state_before=Review.state, state="cancelled", closed_n=head.version + 1)
             )
 
 
@@ -358,17 +356,13 @@ def tellings_to_notices(
     ]
 
 
-def _reply_to(
-    facts: ActFacts, state: str, bodies: Mapping[str, tuple[str, ...]]
-) -> list[str]:
+def _reply_to(facts: ActFacts, state: str, bodies: Mapping[str, tuple[str, ...]]) -> list[str]:
     party = facts.procedure.state(state).secretary
     if party is None:
         return []
     keys = bodies.get(party.body, ()) if party.scope == "act" else (party.body,)
     return [
-        person.email
-        for key in keys
-        for person in facts.setting.people.get((key, party.role), ())
+        person.email for key in keys for person in facts.setting.people.get((key, party.role), ())
     ]
 
 

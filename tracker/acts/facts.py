@@ -42,9 +42,7 @@ class Wanted:
     number: tuple[str, str] | None = None
 
 
-def wanted_for(
-    procedure: Compiled, action: str, state: str, data: Mapping[str, Any]
-) -> Wanted:
+def wanted_for(procedure: Compiled, action: str, state: str, data: Mapping[str, Any]) -> Wanted:
     """What deciding on `action` from `state` needs, and no more."""
     move = procedure.move(action, state)
     defined = procedure.action(action)
@@ -111,9 +109,7 @@ def gather(
     ids = [row.id for row in rows]
     each = dict.fromkeys(ids, wanted) if isinstance(wanted, Wanted) else wanted
     topics = frozenset[str]().union(*(each[act].topics for act in ids))
-    setting = Setting(
-        assembly.assembly(), assembly.calendars(session), alike=assembly.alike()
-    )
+    setting = Setting(assembly.assembly(), assembly.calendars(session), alike=assembly.alike())
     parts = queries.parts(session, ids)
     duties = duty_facts(session, ids)
     editions = edition_facts(session, ids) if "editions" in topics else {}
@@ -178,9 +174,7 @@ def _with_council(session: Session, found: list[ActFacts]) -> list[ActFacts]:
     ]
 
 
-def council_result(
-    facts: ActFacts, sitting: Any, given: Sequence[Row[Any]]
-) -> Result | None:
+def council_result(facts: ActFacts, sitting: Any, given: Sequence[Row[Any]]) -> Result | None:
     """The decision of the body that holds the act: as recorded, else from the positions."""
     if sitting is not None:
         return sittings.stored_result(sitting.result)

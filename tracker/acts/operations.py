@@ -80,9 +80,7 @@ def advance(
     data: Mapping[str, Any] | None = None,
 ) -> Outcome:
     """Take one step on one act; raises NotFound, Forbidden, Invalid, Stale or Refused."""
-    return _only(
-        advance_many([Step(reference, version, data or {})], action, actor=actor, now=now)
-    )
+    return _only(advance_many([Step(reference, version, data or {})], action, actor=actor, now=now))
 
 
 def preview(
@@ -109,16 +107,12 @@ def available_actions(
     ids = queries.act_ids(session, assembly.assembly(), actor, references)
     rows = queries.act_rows(session, ids.values())
     wanted = {row.id: _wanted_for_menu(session, row) for row in rows}
-    return {
-        facts.reference: chances(facts, actor) for facts in gather(session, rows, wanted, now)
-    }
+    return {facts.reference: chances(facts, actor) for facts in gather(session, rows, wanted, now)}
 
 
 def chances(facts: ActFacts, actor: Actor) -> list[Chance]:
     """Every action of the act's procedure, judged for the actor where the act stands."""
-    return [
-        examine(facts, action, actor, {}) for action in facts.procedure.definition.actions
-    ]
+    return [examine(facts, action, actor, {}) for action in facts.procedure.definition.actions]
 
 
 def _wanted_for_menu(session: Session, row: Row[Any]) -> Wanted:
@@ -154,9 +148,7 @@ def _decide_many(
     given: set[str] = set()
     for facts in found:
         known = replace(facts, taken_numbers=facts.taken_numbers | given) if given else facts
-        answer = decide(
-            known, action, actor, now, data[facts.reference], versions[facts.reference]
-        )
+        answer = decide(known, action, actor, now, data[facts.reference], versions[facts.reference])
         if isinstance(answer, Outcome) and answer.number is not None:
             given.add(answer.number[1])
         answers[facts.reference] = (rows[facts.reference], answer)
@@ -245,10 +237,7 @@ def check_version(row: Row[Any], version: int | None) -> None:
         raise Stale(Refusal("stale", {"version": row.version}), act_id=row.id)
 
 
-def facts_for_notice(
-    session: Session, row: Row[Any], now: datetime, *notices: str
-) -> ActFacts:
+def facts_for_notice(session: Session, row: Row[Any], now: datetime, *notices: str) -> ActFacts:
     """Facts about one act, enough to tell of something that is not a step."""
     procedure = assembly.procedure(session, row.procedure_key, row.procedure_version)
     return gather(session, [row], wanted_for_notice(procedure, row.state, *notices), now)[0]
-

@@ -37,9 +37,7 @@ def current_heading() -> Any:
 
 
 def _rows(ids: Sequence[int]) -> Select[Any]:
-    return (
-        select(*_ACT).join(Heading, current_heading()).where(Act.id.in_(ids)).order_by(Act.id)
-    )
+    return select(*_ACT).join(Heading, current_heading()).where(Act.id.in_(ids)).order_by(Act.id)
 
 
 def act_rows(session: Session, ids: Iterable[int]) -> Sequence[Row[Any]]:

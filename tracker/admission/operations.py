@@ -323,7 +323,11 @@ def _begin(
             actor,
             now,
             n=row.version,
-            about={"action": "propose", "initiator": clean.initiator, "decided": str(clean.decided)},
+            about={
+                "action": "propose",
+                "initiator": clean.initiator,
+                "decided": str(clean.decided),
+            },
             opens=opened,
         )
         queue(session, notices, now)

@@ -200,9 +200,7 @@ def _undo(
             assembly.assembly().authentic,
         )
     asked = session.scalars(
-        select(Duty.id).where(
-            Duty.act_id == row.id, Duty.kind == CONFIRM, Duty.closed_at.is_(None)
-        )
+        select(Duty.id).where(Duty.act_id == row.id, Duty.kind == CONFIRM, Duty.closed_at.is_(None))
     ).all()
     close_duties(session, [(duty, n, "done") for duty in asked], now)
     _restore_duties(session, row.id, step.n, now)
@@ -234,19 +232,13 @@ def _undo(
     queue_tellings(session, facts, tellings, actor, now, n=n, about=about)
 
 
-def _reopen_visit(
-    session: Session, row: Row[Any], step: Correctable, n: int, now: datetime
-) -> int:
+def _reopen_visit(session: Session, row: Row[Any], step: Correctable, n: int, now: datetime) -> int:
     """Void the visit that the step began and go on with the one it left; its number."""
-    begun = session.scalar(
-        select(Visit.n).where(Visit.act_id == row.id, Visit.entered_n == step.n)
-    )
+    begun = session.scalar(select(Visit.n).where(Visit.act_id == row.id, Visit.entered_n == step.n))
     if begun is None:
         return int(row.visit)
     opened = session.scalars(
-        select(Duty.id).where(
-            Duty.act_id == row.id, Duty.visit == begun, Duty.closed_at.is_(None)
-        )
+        select(Duty.id).where(Duty.act_id == row.id, Duty.visit == begun, Duty.closed_at.is_(None))
     ).all()
     close_duties(session, [(duty, n, "corrected") for duty in opened], now)
     session.execute(
@@ -281,7 +273,9 @@ def _restore_duties(session: Session, act_id: int, step_n: int, now: datetime) -
     session.execute(
         update(Duty)
         .where(
-            Duty.act_id == act_id, Duty.closed_n == step_n, Duty.closed_why.in_(("left", "answered"))
+            Duty.act_id == act_id,
+            Duty.closed_n == step_n,
+            Duty.closed_why.in_(("left", "answered")),
         )
         .values(
             closed_at=None,

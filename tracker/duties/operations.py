@@ -61,9 +61,7 @@ def open_duties(session: Session, rows: list[dict[str, Any]]) -> None:
         session.execute(_INSERT, rows)
 
 
-def close_duties(
-    session: Session, closings: Iterable[tuple[int, int, str]], now: datetime
-) -> None:
+def close_duties(session: Session, closings: Iterable[tuple[int, int, str]], now: datetime) -> None:
     """Close duties, given as (duty, number of the timeline entry that does it, why)."""
     rows = [{"duty": duty, "by": by, "why": why, "at": now} for duty, by, why in closings]
     if rows:

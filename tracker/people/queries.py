@@ -22,9 +22,7 @@ def person_of(row: Row[Any]) -> facts.Person:
 
 def holds_on(day: date) -> ColumnElement[bool]:
     """Whether a membership is in force on a date of the assembly."""
-    return and_(
-        Membership.since <= day, or_(Membership.until.is_(None), Membership.until >= day)
-    )
+    return and_(Membership.since <= day, or_(Membership.until.is_(None), Membership.until >= day))
 
 
 def directory(
@@ -90,6 +88,8 @@ def persons(session: Session, ids: Iterable[int]) -> dict[int, facts.Person]:
 def find_person(session: Session, who: str) -> facts.Person | None:
     """A person by e-mail address or number, None when there is none."""
     who = who.strip()
-    clause = Person.id == int(who) if who.isdecimal() and len(who) < 18 else Person.email == who.lower()
+    clause = (
+        Person.id == int(who) if who.isdecimal() and len(who) < 18 else Person.email == who.lower()
+    )
     row = session.execute(select(*PERSON).where(clause, Person.active)).one_or_none()
     return person_of(row) if row else None

@@ -235,9 +235,7 @@ def _require(review: Review, row: Row[Any], *states: str) -> None:
         raise Refused(Refusal(f"review_is_{review.state}"), act_id=row.id)
 
 
-def _close_duty(
-    session: Session, review: Review, row: Row[Any], why: str, now: datetime
-) -> None:
+def _close_duty(session: Session, review: Review, row: Row[Any], why: str, now: datetime) -> None:
     session.flush()
     close_duties(session, [(review.duty_id, row.version + 1, why)], now)
 

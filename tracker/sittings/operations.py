@@ -140,9 +140,7 @@ def _member(session: Session, facts: ActFacts, who: Any, field: str) -> Person:
     return person
 
 
-def _check_position(
-    vote: Any, text: Any, letter_ref: Any, *, entered_for: bool
-) -> tuple[str, str]:
+def _check_position(vote: Any, text: Any, letter_ref: Any, *, entered_for: bool) -> tuple[str, str]:
     faults = []
     if vote not in VOTES:
         faults.append(Refusal("not_a_choice", {"choices": ", ".join(VOTES)}, "vote"))
@@ -229,7 +227,9 @@ def record_decision(
         )
         append(session, [entry], now)
         closing = [
-            (duty.id, n, "done") for duty in facts.duties if duty.kind in ("position", "put_to_council")
+            (duty.id, n, "done")
+            for duty in facts.duties
+            if duty.kind in ("position", "put_to_council")
         ]
         close_duties(session, closing, now)
         if against:
@@ -247,7 +247,9 @@ def _result(facts: ActFacts, here: Sequence[int], against: Mapping[int, str]) ->
     entitled = {str(member.id) for member in _members(facts)} | {str(key) for key in here}
     if not entitled:
         raise invalid("present", "nobody_entitled")
-    votes = votes_at_sitting(sorted(entitled), [str(key) for key in here], [str(key) for key in against])
+    votes = votes_at_sitting(
+        sorted(entitled), [str(key) for key in here], [str(key) for key in against]
+    )
     return decide_vote(decision_rule(name, quorum), votes)
 
 

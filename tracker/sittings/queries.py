@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 
 from tracker.acts.models import Act
 from tracker.sittings.models import Decision, Position
-from workflows.voting import DecisionRule, Reason, Result, RuleName, decide_vote, votes_from_positions
+from workflows.voting import (
+    DecisionRule,
+    Reason,
+    Result,
+    RuleName,
+    decide_vote,
+    votes_from_positions,
+)
 
 
 def decision_rule(name: str, quorum: int | None) -> DecisionRule:
@@ -62,7 +69,5 @@ def from_positions(
     voters = {str(person) for person in entitled} | {str(row.person_id) for row in given}
     if not voters:
         return None
-    votes = votes_from_positions(
-        sorted(voters), {str(row.person_id): row.vote for row in given}
-    )
+    votes = votes_from_positions(sorted(voters), {str(row.person_id): row.vote for row in given})
     return decide_vote(rule, votes)

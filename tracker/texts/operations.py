@@ -65,7 +65,11 @@ def add_file(
         if edition is None:
             session.execute(
                 insert(Edition).values(
-                    act_id=row.id, n=number, visit=row.visit, created_at=now, created_by=actor.person
+                    act_id=row.id,
+                    n=number,
+                    visit=row.visit,
+                    created_at=now,
+                    created_by=actor.person,
                 )
             )
         else:
@@ -168,9 +172,7 @@ def copy_current_edition(
     if number is None:
         return
     session.execute(
-        insert(Edition).values(
-            act_id=target, n=1, visit=1, created_at=now, created_by=actor.person
-        )
+        insert(Edition).values(act_id=target, n=1, visit=1, created_at=now, created_by=actor.person)
     )
     copied = select(
         EditionFile.language,

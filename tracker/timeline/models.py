@@ -40,9 +40,7 @@ class TimelineEntry(Model):
             "(decided_on IS NULL) = (decided_precision IS NULL OR decided_precision = 'unknown')",
             name="decided",
         ),
-        CheckConstraint(
-            "basis IS NULL OR basis IN ('document', 'press', 'assumed')", name="basis"
-        ),
+        CheckConstraint("basis IS NULL OR basis IN ('document', 'press', 'assumed')", name="basis"),
         Index("ix_timeline_actor", "actor_id", "recorded_at"),
     )
 

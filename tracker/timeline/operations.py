@@ -62,9 +62,7 @@ _INSERT_TEXT = insert(TimelineText.__table__)  # type: ignore[arg-type]
 _UPDATE_ACT = (
     update(Act.__table__)  # type: ignore[arg-type]
     .where(Act.id == bindparam("act"))
-    .values(
-        {name: bindparam(f"new_{name}") for name in (*_COLUMNS, "version", "head")}
-    )
+    .values({name: bindparam(f"new_{name}") for name in (*_COLUMNS, "version", "head")})
 )
 
 

@@ -1,0 +1,83 @@
+"""Languages: which one a page speaks, and how data that has several is read.
+
+Texts of the product are gettext messages; texts of an assembly are maps from language to text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import (
+    Babel,
+    force_locale,
+    format_date,
+    format_datetime,
+    get_locale,
+    gettext,
+    lazy_gettext,
+    ngettext,
+)
+
+from tracker import assembly
+
+COOKIE = "language"
+
+__all__ = ["gettext", "lazy_gettext", "ngettext"]
+
+
+def init_app(app: Flask) -> None:
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
+    Babel(app, locale_selector=_select)
+    app.jinja_env.filters["title"] = title
+    app.jinja_env.filters["day"] = day
+    app.jinja_env.filters["moment"] = moment
+
+
+def _select() -> str:
+    """The language of a page: the person's own, else the cookie's, else the browser's."""
+    languages = assembly.assembly().languages
+    if not has_request_context():
+        return "en"
+    own = g.get("language")
+    chosen = own or request.cookies.get(COOKIE)
+    if chosen in languages:
+        return str(chosen)
+    return request.accept_languages.best_match(languages) or languages[0]
+
+
+def language() -> str:
+    """The language of the present page, mail or command."""
+    locale = get_locale()
+    return str(locale.language) if locale is not None else "en"
+
+
+@contextmanager
+def speaking(tongue: str) -> Iterator[None]:
+    """Texts inside are in `tongue`, whoever asks."""
+    with force_locale(tongue):
+        yield
+
+
+def title(titles: Mapping[str, str], tongue: str | None = None) -> str:
+    """A text that has several languages: the present one, else the authentic one, else any."""
+    wanted = tongue or language()
+    authentic = assembly.assembly().authentic
+    return titles.get(wanted) or titles.get(authentic) or next(iter(titles.values()), "")
+
+
+def day(value: date | None, precision: str = "day") -> str:
+    """A date in words, as far as it is known."""
+    if value is None:
+        return gettext("date not known")
+    form = {"day": "d MMM y", "month": "LLLL y", "year": "y"}[precision]
+    return str(format_date(value, form))
+
+
+def moment(value: datetime) -> str:
+    """An instant on the assembly's clock, its zone named."""
+    local = value.astimezone(ZoneInfo(assembly.zone()))
+    return f"{format_datetime(local, 'd MMM y, HH:mm', rebase=False)} ({local.tzname()})"

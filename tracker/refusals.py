@@ -1,0 +1,99 @@
+"""The words for every reason why not, and for how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tracker.i18n import lazy_gettext as _
+from workflows.facts import Refusal
+
+TEXTS: Mapping[str, Any] = {
+    # who
+    "forbidden": _("You may not do this."),
+    "not_permitted": _("You may not do this. The page on roles says who may."),
+    "not_your_step": _("This step is taken by somebody else here."),
+    "not_your_review": _("This review was asked of somebody else."),
+    "second_person_needed": _("You asked for this correction. A second person must confirm it."),
+    "hour_is_over": _(
+        "The hour in which you could correct this alone is over. Ask the Secretariat."
+    ),
+    # what
+    "not_found": _("There is no such thing, or you may not see it."),
+    "no_such_act": _("There is no such act, or you may not see it. Check the reference."),
+    "no_such_review": _("There is no such review, or you may not see it."),
+    "no_such_edition": _("There is no edition %(number)s. Choose one of those listed."),
+    "unknown_action": _("There is no action %(action)s in this procedure."),
+    # form
+    "required": _("Fill in %(name)s."),
+    "unknown_field": _("There is no field %(name)s here. Remove it."),
+    "not_text": _("Write text here."),
+    "control_characters": _("This holds characters that cannot be kept. Type it anew."),
+    "too_long": _("This is too long. Use at most %(limit)s characters."),
+    "not_a_date": _("This is not a date. Write it as 2026-11-24."),
+    "not_a_decided_date": _("This is not a date. Write 2026-11-24, 2026-11, 2026, or unknown."),
+    "in_the_future": _("This lies in the future. Give today, %(today)s, or an earlier date."),
+    "in_the_past": _("This lies in the past. Give today, %(today)s, or a later date."),
+    "before_previous": _(
+        "An earlier step was decided on %(previous)s. Give that date or a later one."
+    ),
+    "not_a_choice": _("Choose one of: %(choices)s."),
+    "not_a_list": _("Give a list here."),
+    "not_a_number": _("Write a whole number."),
+    "out_of_range": _("Write a number from %(low)s to %(high)s."),
+    "not_a_serial": _("This is not a serial number. Write it as 3 or 3.5."),
+    "not_titles": _("Give the title by language: %(languages)s."),
+    "unknown_language": _("Use these languages: %(languages)s."),
+    "no_authentic_title": _("Give the title in the authentic language (%(language)s) too."),
+    "no_number_here": _("Acts of this kind are given no number. Leave it empty."),
+    "not_an_expert": _("This is not an expert of the Board. Choose one from the list."),
+    "not_a_member": _("This is not a member entitled to decide. Choose one from the list."),
+    "not_present": _("Who objects must be among those present. Add them to the list."),
+    "not_an_objection": _("Give each objection as a member and a text."),
+    "objection_text": _("An objection needs its text."),
+    "nobody_entitled": _("Nobody is entitled to decide. Enter the members first."),
+    "file_type": _("Files of this type are not accepted. Use one of: %(types)s."),
+    "file_content": _(
+        "The content of this file is not what its ending %(ending)s says. Save it anew."
+    ),
+    "file_empty": _("This file is empty. Choose another."),
+    "file_too_large": _("This file is too large. The limit is %(limit)s MB."),
+    # state
+    "stale": _("The act has changed since you looked at it. Look again and decide anew."),
+    "wrong_state": _("This step cannot be taken from where the act stands now."),
+    "already_requested": _("This step has been requested already. The Secretariat will answer."),
+    "no_edition": _("No edition of the draft has been delivered. The drafter uploads one."),
+    "no_new_edition": _(
+        "No edition has come in since the revision was asked. The drafter owes it."
+    ),
+    "no_memorandum": _("The explanatory memorandum is missing."),
+    "reviews_open": _(
+        "Opinions are still awaited: %(count)s. Wait for them or cancel the assignments."
+    ),
+    "no_opinion": _("No expert opinion is in. Assign an expert."),
+    "council_undecided": _(
+        "The Council has not decided. Members give positions, or the Secretariat records the sitting."
+    ),
+    "council_objection": _("An objection stands. The draft cannot go on by consensus."),
+    "council_quorum_not_met": _("The quorum was not met."),
+    "number_taken": _("The number %(number)s was given before. Give another one."),
+    "no_uploads_now": _("No editions are taken while the act stands here."),
+    "edition_frozen": _("Edition %(number)s was decided on and stays as it is. Upload a new one."),
+    "no_reviews_now": _("Experts are asked only while the Board examines the draft."),
+    "already_assigned": _("This expert has been asked already."),
+    "review_is_invited": _("This review has not been accepted yet."),
+    "review_is_accepted": _("This review has been accepted already."),
+    "review_is_declined": _("This review was declined."),
+    "review_is_submitted": _("This opinion has been given already."),
+    "review_is_cancelled": _("This review was cancelled."),
+    "not_before_the_council": _("The act is not before the Council now."),
+    "nothing_to_correct": _("There is no step to correct."),
+}
+
+
+def words(refusal: Refusal) -> str:
+    """A reason in the present language."""
+    text = TEXTS.get(refusal.code)
+    if text is None:
+        return refusal.code
+    return str(text) % dict(refusal.params) if refusal.params else str(text)
