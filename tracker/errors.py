@@ -21,7 +21,7 @@ class TrackerError(Exception):
         super().__init__(", ".join(refusal.code for refusal in refusals) or self.code)
 
 
-class NotFound(TrackerError):  # noqa: N818
+class NotFound(TrackerError):
     """There is no such thing, or none that this actor may know of."""
 
     status, code = 404, "not_found"

@@ -54,7 +54,8 @@ def apply(
     batch: Mapping[str, Any],
 ) -> None:
     """Write the outcomes of one step on locked acts: a fixed number of statements, whatever
-    their number."""
+    their number.
+    """
     if not decided:
         return
     pairs = [(head_of(row), outcome) for row, outcome in decided]

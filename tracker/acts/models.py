@@ -65,7 +65,8 @@ class Act(Model):
 
 class Heading(Model):
     """The kind and titles of an act from one timeline entry to another. `search` is folded for
-    finding, `sort_key` for ordering by the authentic title."""
+    finding, `sort_key` for ordering by the authentic title.
+    """
 
     __tablename__ = "heading"
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), primary_key=True)
@@ -95,7 +96,8 @@ class Heading(Model):
 
 class ActBody(Model):
     """A body's part in an act: lead, former lead, drafting, initiator, or only concerned (it
-    sees the act)."""
+    sees the act).
+    """
 
     __tablename__ = "act_body"
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), primary_key=True)
@@ -118,7 +120,8 @@ class ActBody(Model):
 
 class Visit(Model):
     """One stay of an act in one state, derived from the timeline. A date is None where the move
-    has no known day; a visit begun by a corrected step is void."""
+    has no known day; a visit begun by a corrected step is void.
+    """
 
     __tablename__ = "visit"
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), primary_key=True)

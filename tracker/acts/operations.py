@@ -59,7 +59,8 @@ def advance_many(
     data: Mapping[str, Any] | None = None,
 ) -> list[Stepped]:
     """Take one step on a set of acts in one transaction: those that can move do, and each of the
-    others keeps its reason. `data` holds the fields common to all."""
+    others keeps its reason. `data` holds the fields common to all.
+    """
     batch = {"batch": secrets.token_hex(8)} if len(steps) > 1 else {}
     with unit_of_work() as session:
         answers = _decide_many(session, steps, action, actor, now, data or {}, lock=True)
@@ -103,7 +104,8 @@ def available_actions(
     session: Session, references: Iterable[str], *, actor: Actor, now: datetime
 ) -> dict[str, list[Chance]]:
     """For each act the actor sees: every action of its procedure that concerns them or its
-    present state, open or with all the reasons why not."""
+    present state, open or with all the reasons why not.
+    """
     ids = queries.act_ids(session, assembly.assembly(), actor, references)
     rows = queries.act_rows(session, ids.values())
     wanted = {row.id: _wanted_for_menu(session, row) for row in rows}

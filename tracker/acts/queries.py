@@ -47,7 +47,8 @@ def act_rows(session: Session, ids: Iterable[int]) -> Sequence[Row[Any]]:
 
 def lock_acts(session: Session, ids: Iterable[int]) -> Sequence[Row[Any]]:
     """The same, locked until the unit of work ends. The order of the numbers keeps two
-    operations from waiting for each other; SQLite has one writer and needs no row lock."""
+    operations from waiting for each other; SQLite has one writer and needs no row lock.
+    """
     return session.execute(_rows(sorted(set(ids))).with_for_update(of=Act)).all()
 
 

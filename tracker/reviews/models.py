@@ -14,7 +14,8 @@ _OPEN = text("state IN ('invited', 'accepted')")
 
 class Review(Model):
     """One expert's part. `closed_n` is the step that cancelled it, so that a correction of that
-    step can bring it back."""
+    step can bring it back.
+    """
 
     __tablename__ = "review"
     id: Mapped[int] = mapped_column(Id, primary_key=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
 from tracker import assembly
@@ -38,7 +38,8 @@ def assign_review(
     now: datetime,
 ) -> int:
     """Ask an expert (e-mail address or number) for an opinion on the current edition; returns
-    the review's id. Without `due_on` the procedure's rule gives the date."""
+    the review's id. Without `due_on` the procedure's rule gives the date.
+    """
     with unit_of_work() as session:
         row = locked(session, reference, actor)
         facts = facts_for_notice(session, row, now, "review_assigned")

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tracker.db import Id, Json, Model, UtcDateTime
+from tracker.db import Json, Model, UtcDateTime
 
 _CURRENT = text("replaced_n IS NULL")
 

@@ -44,7 +44,8 @@ def give_position(
     now: datetime,
 ) -> int:
     """Record a member's position: their own, or entered for them from their letter. A later one
-    replaces it. Returns the number of the timeline entry."""
+    replaces it. Returns the number of the timeline entry.
+    """
     with unit_of_work() as session:
         row = locked(session, reference, actor)
         facts = facts_for_notice(session, row, now, "objection_recorded")
@@ -179,7 +180,8 @@ def record_decision(
     now: datetime,
 ) -> Result:
     """Record a decision as it was taken at a sitting, and compute its result by the body's rule.
-    Raises NotFound, Forbidden, Invalid, Stale or Refused."""
+    Raises NotFound, Forbidden, Invalid, Stale or Refused.
+    """
     with unit_of_work() as session:
         row = locked(session, reference, actor)
         facts = facts_for_notice(session, row, now, "objection_recorded")

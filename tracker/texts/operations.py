@@ -55,7 +55,8 @@ def add_file(
     now: datetime,
 ) -> int:
     """Begin a new edition with a file, or add or replace a language or part of an edition that
-    no decision has frozen; returns the edition's number."""
+    no decision has frozen; returns the edition's number.
+    """
     with unit_of_work() as session:
         row = locked(session, reference, actor)
         facts = facts_for_notice(session, row, now, "edition_delivered")

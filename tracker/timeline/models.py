@@ -47,7 +47,8 @@ class TimelineEntry(Model):
 
 class TimelineText(Model):
     """Words of a person in an entry. The chain holds their salted digest, so that they can be
-    removed one day and the chain still verifies."""
+    removed one day and the chain still verifies.
+    """
 
     __tablename__ = "timeline_text"
     act_id: Mapped[int] = mapped_column(primary_key=True)
