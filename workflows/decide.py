@@ -9,121 +9,93 @@ the step changes.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
 from workflows import fields, guards
-from workflows.calendars import Deadline, DueRule, due, local_date
+from workflows.audience import Telling, concerned, tell
+from workflows.calendars import local_date
 from workflows.decided import Decided
-from workflows.facts import ActFacts, Actor, DutyFacts, Person, Refusal
-from workflows.schema import STAYS, DutyKind, Move, Party
+from workflows.duties import NewDuty, new_duties, redated
+from workflows.facts import ActFacts, Actor, DutyFacts, Refusal
+from workflows.outcome import Chance, Denied, Entry, Outcome
+from workflows.schema import REQUEST, STAYS, Move, Party
 
-REQUEST = "request"
-"""The timeline's name for asking those who may to take a step."""
+__all__ = [
+    "REQUEST",
+    "Chance",
+    "Denied",
+    "Entry",
+    "NewDuty",
+    "Outcome",
+    "Telling",
+    "behalf",
+    "concerned",
+    "decide",
+    "examine",
+    "new_duties",
+    "number_of",
+    "tell",
+]
+
 _FREE_TEXT = ("reason",)
-_BASIS = ("minutes_ref", "letter_ref")
+_OUTSIDE_DATA = (*_FREE_TEXT, "decided_on", "basis", "edition")
+"""Fields that have a place of their own in a timeline entry."""
 
 
 @dataclass(frozen=True, slots=True)
-class Denied:
-    """Why a step does not happen, of one kind, with every reason of that kind."""
+class _Said:
+    """What an actor says of a step, cleaned."""
 
-    status: Literal["forbidden", "invalid", "stale", "refused"]
-    refusals: tuple[Refusal, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the timeline will say of the step. `texts` is kept apart from the chained record."""
-
-    action: str
-    before: str
-    after: str
-    body: str | None
-    behalf: int | None
-    decided: Decided | None
-    basis: str | None
-    edition: int | None
-    data: Mapping[str, Any]
-    texts: Mapping[str, str]
+    values: Mapping[str, Any]
+    decided: Decided
+    number: tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
-class NewDuty:
-    kind: str
-    person: Person | None
-    body: str | None
-    role: str | None
-    deadline: Deadline
-    action: str | None = None
+class _Step:
+    """A step that nothing stands in the way of. `today` is a date of the assembly."""
 
-
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """One person to be told, and why: party names as in the procedure file."""
-
-    notice: str
-    person: Person
-    reasons: tuple[str, ...]
-    own: bool = False
-    """Whether it is the actor: their own step stands in their inbox and is not mailed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
     facts: ActFacts
-    entry: Entry
-    state: str
-    enters: bool
-    """Whether a new visit begins."""
-    closes: tuple[DutyFacts, ...]
-    redates: tuple[tuple[DutyFacts, Deadline], ...]
-    opens: tuple[NewDuty, ...]
-    tellings: tuple[Telling, ...]
-    cancels: tuple[int, ...]
-    """Reviews that the step ends."""
-    lead: str | None = None
-    concerns: frozenset[str] = frozenset()
-    titles: Mapping[str, str] | None = None
-    kind: str | None = None
-    number: tuple[str, str] | None = None
-    freezes: int | None = None
-    warnings: tuple[Refusal, ...] = ()
-    bodies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Chance:
-    """Whether an action is open to an actor now, and if not, all that stands in the way."""
-
-    name: str
-    allowed: bool
-    request: bool
-    forbidden: bool
-    refusals: tuple[Refusal, ...]
-    warnings: tuple[Refusal, ...] = ()
+    action: str
+    actor: Actor
+    move: Move
+    today: date
+    said: _Said
+    warnings: tuple[Refusal, ...]
 
 
 def examine(facts: ActFacts, action: str, actor: Actor, data: Mapping[str, Any]) -> Chance:
-    """May `actor` take this step from where the act stands, as far as can be said before
-    the fields are filled in?"""
-    move = facts.procedure.move(action, facts.state)
-    if move is None:
-        anywhere = any(_holds(facts, actor, party) for party in facts.procedure.parties(action))
-        refusal = Refusal("wrong_state", {"action": action, "state": facts.state})
-        return Chance(action, False, False, not anywhere, (refusal,))
-    may = any(_holds(facts, actor, party) for party in move.who)
-    request = not may and any(_holds(facts, actor, party) for party in move.request)
-    if not may and not request:
-        return Chance(action, False, False, True, (Refusal("not_your_step", {"action": action}),))
+    """Say whether `actor` may take this step, as far as is known before the fields are filled in.
+
+    `data` holds what is known already: the `number` that the step would give.
+    """
+    right = _right(facts, action, actor)
+    if right not in ("fire", "request"):
+        params = {"action": action, "state": facts.state}
+        reason = Refusal("not_your_step" if right == "forbidden" else right, params)
+        return Chance(
+            action,
+            allowed=False,
+            request=False,
+            forbidden=right == "forbidden",
+            refusals=(reason,),
+        )
+    request = right == "request"
     defined = facts.procedure.action(action)
-    refusals = _said(guards.GUARDS, defined.guards, facts, data)
-    if request and any(d.kind == REQUEST and d.action == action for d in facts.duties):
-        refusals = (*refusals, Refusal("already_requested", {"action": action}))
-    warnings = _said(guards.WARNINGS, defined.warns, facts, data)
-    return Chance(action, not refusals, request, False, refusals, warnings)
+    refusals = _answers(guards.GUARDS, defined.guards, facts, data)
+    if request and _answered(facts, action):
+        refusals += (Refusal("already_requested", {"action": action}),)
+    return Chance(
+        action,
+        allowed=not refusals,
+        request=request,
+        forbidden=False,
+        refusals=refusals,
+        warnings=_answers(guards.WARNINGS, defined.warns, facts, data),
+    )
 
 
 def decide(
@@ -134,48 +106,67 @@ def decide(
     data: Mapping[str, Any],
     version: int | None = None,
 ) -> Outcome | Denied:
-    """What `action` would do to the act, or why it cannot be. `version` is the act's version
-    that the actor looked at; None means whatever it is now."""
+    """Say what `action` would do to the act, or why it cannot be.
+
+    `version` is the act's version that the actor looked at; None means whatever it is now.
+    """
     chance = examine(facts, action, actor, {})
+    move = facts.procedure.move(action, facts.state)
+    if action not in facts.procedure.definition.actions:
+        return Denied("refused", chance.refusals)
     stale = version is not None and version != facts.version
-    if chance.forbidden:
-        elsewhere = any(_holds(facts, actor, party) for party in facts.procedure.parties(action))
-        if not (stale and elsewhere):
-            return Denied("forbidden", chance.refusals)
-    asked = facts.procedure.fields(action, facts.state)
-    values, faults = fields.clean(asked, data, facts)
+    if chance.forbidden and not (stale and _holds(facts, actor, facts.procedure.parties(action))):
+        return Denied("forbidden", chance.refusals)
     today = local_date(now, facts.setting.assembly.zone)
-    decided: Decided = values.pop("decided_on", None) or Decided.day(today)
-    faults += _date_faults(facts, decided, today)
-    number = None
-    if not faults:
-        number = _number(facts, action, values, decided, today, faults)
-    if faults:
-        return Denied("invalid", tuple(faults))
+    said = _read(facts, action, data, today)
+    if not isinstance(said, _Said):
+        return Denied("invalid", said)
     if stale:
         return Denied("stale", (Refusal("stale", {"version": facts.version}),))
-    move = facts.procedure.move(action, facts.state)
-    chance = examine(facts, action, actor, {"number": number and number[1]})
-    if not chance.allowed or move is None:
+    if said.number is not None:
+        chance = examine(facts, action, actor, {"number": said.number[1]})
+    if move is None or not chance.allowed:
         return Denied("refused", chance.refusals)
-    if chance.request:
-        return _requested(facts, action, actor, move, now, values, decided, chance)
-    return _outcome(facts, action, actor, move, now, values, decided, number, chance)
+    step = _Step(facts, action, actor, move, today, said, chance.warnings)
+    return _requested(step) if chance.request else _taken(step)
 
 
-def _holds(facts: ActFacts, actor: Actor, party: Party) -> bool:
-    return any(seat in actor.roles for seat in facts.seats(party))
+def number_of(facts: ActFacts, action: str, data: Mapping[str, Any], now: datetime) -> str | None:
+    """Tell the number `action` would give with this raw data; None where that cannot be said."""
+    if action not in facts.procedure.definition.actions:
+        return None
+    said = _read(facts, action, data, local_date(now, facts.setting.assembly.zone))
+    return said.number[1] if isinstance(said, _Said) and said.number else None
 
 
 def behalf(facts: ActFacts, actor: Actor, parties: Iterable[Party]) -> int | None:
-    """Whom the actor stands in for, when each role that lets them act is held as a deputy."""
+    """Tell whom the actor stands in for, when each role that lets them act is a deputy's."""
     seats = [seat for party in parties for seat in facts.seats(party) if seat in actor.roles]
     if not seats or any(seat not in actor.deputises for seat in seats):
         return None
     return actor.deputises[seats[0]]
 
 
-def _said(
+def _right(
+    facts: ActFacts, action: str, actor: Actor
+) -> Literal["fire", "request", "forbidden", "wrong_state", "unknown_action"]:
+    """Tell what an actor may do with an action from where the act stands, guards aside."""
+    if action not in facts.procedure.definition.actions:
+        return "unknown_action"
+    move = facts.procedure.move(action, facts.state)
+    if move is None:
+        anywhere = _holds(facts, actor, facts.procedure.parties(action))
+        return "wrong_state" if anywhere else "forbidden"
+    if _holds(facts, actor, move.who):
+        return "fire"
+    return "request" if _holds(facts, actor, move.request) else "forbidden"
+
+
+def _holds(facts: ActFacts, actor: Actor, parties: Iterable[Party]) -> bool:
+    return any(seat in actor.roles for party in parties for seat in facts.seats(party))
+
+
+def _answers(
     known: Mapping[str, guards.Guard],
     names: Iterable[str],
     facts: ActFacts,
@@ -185,97 +176,100 @@ def _said(
     return tuple(refusal for refusal in found if refusal is not None)
 
 
-def _date_faults(facts: ActFacts, decided: Decided, today: date) -> list[Refusal]:
+def _answered(facts: ActFacts, action: str) -> tuple[DutyFacts, ...]:
+    """Find the requests that a step answers."""
+    return tuple(duty for duty in facts.duties if duty.kind == REQUEST and duty.action == action)
+
+
+def _read(
+    facts: ActFacts, action: str, data: Mapping[str, Any], today: date
+) -> _Said | tuple[Refusal, ...]:
+    """Accept what an actor says of a step, or name every fault of it."""
+    values, faults = fields.clean(facts.procedure.fields(action, facts.state), data, facts)
+    decided: Decided = values.get("decided_on") or Decided.day(today)
+    faults.extend(_date_faults(facts, decided, values.get("until"), today))
+    number = None
+    key = facts.procedure.action(action).number
+    if key is not None and not faults:
+        number = _number(facts, key, values, decided)
+    if isinstance(number, Refusal):
+        faults.append(number)
+    if faults or isinstance(number, Refusal):
+        return tuple(faults)
+    return _Said(values, decided, number)
+
+
+def _date_faults(
+    facts: ActFacts, decided: Decided, until: date | None, today: date
+) -> Iterator[Refusal]:
     if decided.on is None or decided.last is None:
-        return []
+        return
     if decided.on > today:
-        return [Refusal("in_the_future", {"today": today.isoformat()}, "decided_on")]
-    if facts.floor is not None and decided.last < facts.floor:
-        return [Refusal("before_previous", {"previous": facts.floor.isoformat()}, "decided_on")]
-    return []
+        yield Refusal("in_the_future", {"today": today.isoformat()}, "decided_on")
+    elif facts.floor is not None and decided.last < facts.floor:
+        yield Refusal("before_previous", {"previous": facts.floor.isoformat()}, "decided_on")
+    if until is not None and until < decided.on:
+        yield Refusal("before_decision", {"decided": str(decided)}, "until")
 
 
 def _number(
-    facts: ActFacts,
-    action: str,
-    values: Mapping[str, Any],
-    decided: Decided,
-    today: date,
-    faults: list[Refusal],
-) -> tuple[str, str] | None:
-    """The number the step gives, as (format, number); adds a fault when the serial is not one."""
-    key = facts.procedure.action(action).number
-    if key is None:
-        return None
+    facts: ActFacts, key: str, values: Mapping[str, Any], decided: Decided
+) -> tuple[str, str] | Refusal:
+    """Give the number that the step gives, as (format, number), or what it lacks."""
     form = facts.setting.assembly.numbers[key]
     if not re.fullmatch(form.serial, values["serial"]):
-        faults.append(Refusal("not_a_serial", {"form": form.serial}, "serial"))
-        return None
-    year = (decided.on or today).year
-    return key, form.format.format(
-        session=values.get("session"), serial=values["serial"], year=year
-    )
-
-
-def number_of(facts: ActFacts, action: str, data: Mapping[str, Any], now: datetime) -> str | None:
-    """The number `action` would give with this raw data, None where that cannot be said yet."""
-    values, faults = fields.clean(facts.procedure.fields(action, facts.state), data, facts)
-    today = local_date(now, facts.setting.assembly.zone)
-    decided = values.get("decided_on") or Decided.day(today)
-    number = None if faults else _number(facts, action, values, decided, today, faults)
-    return number[1] if number else None
+        return Refusal("not_a_serial", {"form": form.serial}, "serial")
+    if decided.on is None and "year" in form.parts:
+        return Refusal("number_needs_year", {}, "decided_on")
+    return key, form.format.format(**values, year=decided.on and decided.on.year)
 
 
 def _entry(
-    facts: ActFacts,
+    step: _Step,
     action: str,
     after: str,
-    values: Mapping[str, Any],
-    decided: Decided,
-    body: str | None,
+    *,
+    decided: Decided | None,
     behalf_of: int | None,
     extra: Mapping[str, Any],
+    body: str | None = None,
 ) -> Entry:
+    values = step.said.values
     data = {
         name: value.isoformat() if isinstance(value, date) else value
         for name, value in values.items()
-        if name not in (*_FREE_TEXT, "basis", "edition")
+        if name not in _OUTSIDE_DATA
     }
     return Entry(
         action=action,
-        before=facts.state,
+        before=step.facts.state,
         after=after,
         body=body,
         behalf=behalf_of,
         decided=decided,
         basis=values.get("basis"),
-        edition=values.get("edition", facts.edition.current),
+        edition=values.get("edition", step.facts.edition.current),
         data={**data, **extra},
-        texts={name: values[name] for name in _FREE_TEXT if values.get(name)},
+        texts={name: values[name] for name in _FREE_TEXT if name in values},
     )
 
 
-def _requested(
-    facts: ActFacts,
-    action: str,
-    actor: Actor,
-    move: Move,
-    now: datetime,
-    values: Mapping[str, Any],
-    decided: Decided,
-    chance: Chance,
-) -> Outcome:
-    """A step asked for: the act stays, the Secretariat owes an answer."""
+def _requested(step: _Step) -> Outcome:
+    """Ask for a step: the act stays, and those who may take it owe an answer."""
+    facts = step.facts
     kind = facts.procedure.definition.duties[REQUEST]
-    start = local_date(now, facts.setting.assembly.zone)
-    opened = [
-        NewDuty(duty.kind, duty.person, duty.body, duty.role, duty.deadline, action)
-        for duty in new_duties(facts, REQUEST, kind, start)
-    ]
+    extra = {"action": step.action}
+    if "decided_on" in step.said.values:
+        extra["decided_on"] = str(step.said.decided)
     entry = _entry(
-        facts, REQUEST, facts.state, values, decided, None,
-        behalf(facts, actor, move.request), {"action": action},
-    )  # fmt: skip
+        step,
+        REQUEST,
+        facts.state,
+        decided=None,
+        behalf_of=behalf(facts, step.actor, step.move.request),
+        extra=extra,
+    )
+    opened = new_duties(facts, REQUEST, kind, step.today)
     return Outcome(
         facts=facts,
         entry=entry,
@@ -283,105 +277,60 @@ def _requested(
         enters=False,
         closes=(),
         redates=(),
-        opens=tuple(opened),
-        tellings=tuple(tell(facts, "step_requested", actor)),
+        opens=tuple(replace(duty, action=step.action) for duty in opened),
+        tellings=tuple(tell(facts, "step_requested", step.actor)),
         cancels=(),
-        warnings=chance.warnings,
+        warnings=step.warnings,
     )
 
 
-def _outcome(
-    facts: ActFacts,
-    action: str,
-    actor: Actor,
-    move: Move,
-    now: datetime,
-    values: dict[str, Any],
-    decided: Decided,
-    number: tuple[str, str] | None,
-    chance: Chance,
-) -> Outcome:
-    defined = facts.procedure.action(action)
-    state = facts.procedure.fire(action, facts.state)
-    enters = move.to != STAYS
-    zone = facts.setting.assembly.zone
-    today = local_date(now, zone)
-    start = decided.on if decided.precision == "day" and decided.on else today
+def _taken(step: _Step) -> Outcome:
+    """Take the step, in memory."""
+    facts, values = step.facts, step.said.values
+    state = facts.procedure.fire(step.action, facts.state)
+    enters = step.move.to != STAYS
     after = _after(facts, state, values.get("lead_body"))
-    closing = facts.duties if enters else _answered(facts, action)
-    opens: list[NewDuty] = []
-    if enters:
-        for key in facts.procedure.state(state).duties:
-            kind = facts.procedure.definition.duties[key]
-            opens.extend(new_duties(after, key, kind, start))
-    redates: list[tuple[DutyFacts, Deadline]] = []
-    if not enters and values.get("until"):
-        redates = list(_redated(facts, values["until"]))
-    cancels = tuple(review.id for review in facts.reviews if enters and review.open)
-    body = _deciding_body(after, defined.body)
-    extra: dict[str, Any] = {}
-    if number is not None:
-        extra["number"] = number[1]
-    if values.get("lead_body"):
-        extra["former_lead"] = list(facts.bodies.get("lead", ()))
-    if values.get("titles"):
-        extra["former_titles"] = dict(facts.titles)
-    if values.get("kind"):
-        extra["former_kind"] = facts.kind
+    body = _deciding_body(after, step.move.body or facts.procedure.action(step.action).body)
     entry = _entry(
-        facts, action, state, values, decided, body, behalf(facts, actor, move.who), extra
+        step,
+        step.action,
+        state,
+        decided=step.said.decided,
+        behalf_of=behalf(facts, step.actor, step.move.who),
+        extra=_extra(step),
+        body=body,
     )
-    tellings = [
-        telling
-        for name in defined.notices
-        for telling in tell(after, name, actor, closed=closing, addressees=values.get("addressees"))
-    ]
-    tellings += _review_cancellations(facts, cancels, actor)
+    closes = facts.duties if enters else _answered(facts, step.action)
+    until = None if enters else values.get("until")
+    cancels = tuple(review.id for review in facts.reviews if enters and review.open)
     return Outcome(
         facts=facts,
         entry=entry,
         state=state,
         enters=enters,
-        closes=tuple(closing),
-        redates=tuple(redates),
-        opens=tuple(opens),
-        tellings=tuple(tellings),
+        closes=closes,
+        redates=tuple(redated(facts, until)) if until else (),
+        opens=tuple(_opened(step, after)) if enters else (),
+        tellings=tuple(_tellings(step, after, closes, cancels)),
         cancels=cancels,
         lead=values.get("lead_body"),
         concerns=frozenset(concerned(after, state)) if enters else frozenset(),
         titles=values.get("titles"),
         kind=values.get("kind"),
-        number=number,
+        number=step.said.number,
         freezes=entry.edition if body is not None else None,
-        warnings=chance.warnings,
+        warnings=step.warnings,
         bodies=after.bodies,
     )
 
 
 def _after(facts: ActFacts, state: str, lead: str | None) -> ActFacts:
-    """The facts as they are after the step, for finding the holders of what it opens."""
+    """Give the facts as they are after the step, for finding whom it concerns."""
     bodies = dict(facts.bodies)
     if lead is not None:
         bodies["former_lead"] = bodies.get("lead", ())
         bodies["lead"] = (lead,)
-    return _replace(facts, state=state, bodies=bodies)
-
-
-def _replace(facts: ActFacts, **changes: Any) -> ActFacts:
-    """`dataclasses.replace` without its per-call introspection; a bulk step calls it per act."""
-    values = {name: getattr(facts, name) for name in ActFacts.__slots__}
-    return ActFacts(**{**values, **changes})
-
-
-def _answered(facts: ActFacts, action: str) -> list[DutyFacts]:
-    return [duty for duty in facts.duties if duty.kind == REQUEST and duty.action == action]
-
-
-def _redated(facts: ActFacts, until: date) -> Iterator[tuple[DutyFacts, Deadline]]:
-    own = facts.procedure.state(facts.state).duties
-    zone = facts.setting.assembly.zone
-    deadline = due(DueRule("fixed_date", on=until), until, facts.setting.calendars, zone)
-    return ((duty, deadline) for duty in facts.duties if duty.kind in own)
+    return replace(facts, state=state, bodies=bodies)
 
 
 def _deciding_body(facts: ActFacts, body: str | None) -> str | None:
@@ -390,105 +339,36 @@ def _deciding_body(facts: ActFacts, body: str | None) -> str | None:
     return next(iter(facts.bodies.get(body.removeprefix("act:"), ())), None)
 
 
-def new_duties(facts: ActFacts, key: str, kind: DutyKind, start: date) -> Iterator[NewDuty]:
-    """The duties of one kind that begin on `start` (a date of the assembly): one for the role,
-    or one a person where the file says `each`."""
-    setting = facts.setting
-    deadline = due(kind.due.rule(), start, setting.calendars, setting.assembly.zone)
-    if not isinstance(kind.holder, Party):
-        return
-    if kind.holder.each:
-        for person in facts.persons(kind.holder):
-            yield NewDuty(key, person, None, None, deadline)
-        return
-    seats = facts.seats(kind.holder) or [(None, kind.holder.role)]
-    for body, role in seats:
-        yield NewDuty(key, None, body, role, deadline)
+def _extra(step: _Step) -> Mapping[str, Any]:
+    """Keep with the entry what the step replaces, and the number it gives."""
+    facts, values = step.facts, step.said.values
+    extra: dict[str, Any] = {}
+    if step.said.number is not None:
+        extra["number"] = step.said.number[1]
+    if "lead_body" in values:
+        extra["former_lead"] = list(facts.bodies.get("lead", ()))
+    if "titles" in values:
+        extra["former_titles"] = dict(facts.titles)
+    if "kind" in values:
+        extra["former_kind"] = facts.kind
+    return extra
 
 
-def concerned(facts: ActFacts, state: str) -> Iterator[str]:
-    """The bodies that see the act once it stands in `state`."""
-    for name in facts.procedure.state(state).concerns:
-        scope, _, key = name.rpartition(":")
-        if scope == "act":
-            yield from facts.bodies.get(key, ())
-        elif scope == "kind":
-            yield from facts.setting.assembly.bodies_of(key)
-        else:
-            yield key
+def _opened(step: _Step, after: ActFacts) -> Iterator[NewDuty]:
+    """Open the duties of the state entered, from the day decided where it is known."""
+    decided = step.said.decided
+    start = decided.on if decided.precision == "day" and decided.on else step.today
+    procedure = step.facts.procedure
+    for key in procedure.state(after.state).duties:
+        yield from new_duties(after, key, procedure.definition.duties[key], start)
 
 
-def tell(
-    facts: ActFacts,
-    notice: str,
-    actor: Actor,
-    *,
-    closed: Iterable[DutyFacts] = (),
-    subject: Person | None = None,
-    addressees: Iterable[str] | None = None,
+def _tellings(
+    step: _Step, after: ActFacts, closes: tuple[DutyFacts, ...], cancels: tuple[int, ...]
 ) -> Iterator[Telling]:
-    """Everybody a notice goes to, each once, with every reason why. `facts` are those after
-    the step."""
-    reasons: dict[int, list[str]] = {}
-    persons: dict[int, Person] = {}
-    for audience in facts.procedure.definition.notices.get(notice, ()):
-        for person in _audience(facts, audience, closed, subject, addressees):
-            persons[person.id] = person
-            reasons.setdefault(person.id, []).append(str(audience))
-    for number, person in persons.items():
-        why = tuple(dict.fromkeys(reasons[number]))
-        yield Telling(notice, person, why, own=number == actor.person)
-
-
-def _audience(
-    facts: ActFacts,
-    audience: Party | str,
-    closed: Iterable[DutyFacts],
-    subject: Person | None,
-    addressees: Iterable[str] | None,
-) -> Iterable[Person]:
-    if isinstance(audience, Party):
-        return facts.persons(audience)
-    found: Callable[[], Iterable[Person]] = {
-        "subject": lambda: [subject] if subject else [],
-        "holder": lambda: _of_state(facts, "holder"),
-        "secretary": lambda: _of_state(facts, "secretary"),
-        "reviewers": lambda: [review.person for review in facts.reviews if review.open],
-        "experts": lambda: [
-            review.person
-            for review in facts.reviews
-            if review.state not in ("declined", "cancelled")
-        ],
-        "closed_duties": lambda: _holders(facts, closed),
-        "told": lambda: facts.told,
-        "workers": lambda: facts.workers,
-        "addressees": lambda: [
-            person
-            for body in addressees or facts.setting.assembly.bodies_of("parliament")
-            for person in facts.setting.people.get((body, "liaison"), ())
-        ],
-    }[audience]
-    return found()
-
-
-def _of_state(facts: ActFacts, part: Literal["holder", "secretary"]) -> Iterable[Person]:
-    party = getattr(facts.procedure.state(facts.state), part)
-    return facts.persons(party) if party is not None else ()
-
-
-def _holders(facts: ActFacts, duties: Iterable[DutyFacts]) -> Iterator[Person]:
-    for duty in duties:
-        if duty.person is not None:
-            yield duty.person
-        elif duty.body is not None and duty.role is not None:
-            yield from facts.setting.people.get((duty.body, duty.role), ())
-
-
-def _review_cancellations(
-    facts: ActFacts, cancels: Iterable[int], actor: Actor
-) -> Iterator[Telling]:
-    if "review_cancelled" not in facts.procedure.definition.notices:
-        return
-    for review in facts.reviews:
+    addressees = step.said.values.get("addressees")
+    for name in step.facts.procedure.action(step.action).notices:
+        yield from tell(after, name, step.actor, closed=closes, addressees=addressees)
+    for review in step.facts.reviews:
         if review.id in cancels:
-            yield from tell(facts, "review_cancelled", actor, subject=review.person)
+            yield from tell(after, "review_cancelled", step.actor, subject=review.person)

@@ -9,7 +9,9 @@ from datetime import date
 from typing import Literal
 
 Precision = Literal["day", "month", "year", "unknown"]
-_FORMS = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$")
+_FORMS = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_SHOWN = {"day": 10, "month": 7, "year": 4}
+"""How much of an ISO date is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Decided:
         """Read `2022-12-05`, `2022-12`, `2022` or `unknown`; raises ValueError otherwise."""
         if text == "unknown":
             return UNKNOWN
-        match = _FORMS.match(text)
+        match = _FORMS.fullmatch(text)
         if match is None:
             raise ValueError(text)
         year, month, day = match.groups()
@@ -37,7 +39,7 @@ class Decided:
 
     @property
     def last(self) -> date | None:
-        """The last day it can have been."""
+        """The last day it can have been; None where nothing is known."""
         if self.on is None or self.precision == "day":
             return self.on
         if self.precision == "year":
@@ -47,9 +49,7 @@ class Decided:
     def __str__(self) -> str:
         if self.on is None:
             return "unknown"
-        return self.on.isoformat()[
-            : {"day": 10, "month": 7, "year": 4, "unknown": 0}[self.precision]
-        ]
+        return self.on.isoformat()[: _SHOWN[self.precision]]
 
 
 UNKNOWN = Decided(None, "unknown")

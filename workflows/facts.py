@@ -19,8 +19,10 @@ from workflows.voting import Result
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One reason why not. `code` is stable; `params` fill its text; `field` is the input it
-    speaks of, where there is one."""
+    """One reason why not.
+
+    `code` is stable; `params` fill its text; `field` is the input it speaks of, where there is one.
+    """
 
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -40,8 +42,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, with the roles of today. `deputises` names, for roles held only as a deputy,
-    the person stood in for."""
+    """Who acts, with the roles of today.
+
+    `deputises` names, for roles held only as a deputy, the person stood in for.
+    """
 
     person: int | None
     roles: frozenset[tuple[str, str]] = frozenset()
@@ -122,7 +126,7 @@ class ActFacts:
     taken_numbers: frozenset[str] = frozenset()
 
     def seats(self, party: Party) -> list[tuple[str, str]]:
-        """The (body, role) pairs that a party means in this act."""
+        """List the (body, role) pairs that a party means in this act."""
         bodies: Iterable[str]
         if party.scope == "act":
             bodies = self.bodies.get(party.body, ())
@@ -133,7 +137,7 @@ class ActFacts:
         return [(body, party.role) for body in bodies]
 
     def persons(self, party: Party) -> list[Person]:
-        """Who a party is today, each once."""
+        """List who a party is today, each once."""
         found: dict[int, Person] = {}
         for seat in self.seats(party):
             found.update((person.id, person) for person in self.setting.people.get(seat, ()))

@@ -6,18 +6,21 @@ A page, the API and the command line give the same raw values here and get the s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from datetime import date
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
+from workflows.calendars import LAST_YEAR
 from workflows.decided import Decided
 from workflows.facts import ActFacts, Refusal
 
 MAX_TEXT = 20_000
 MAX_LINE = 500
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class Unfit(Exception):
+class Unfit(Exception):  # noqa: N818 - an answer to who typed it, not a fault of ours
     """A value that a field does not accept."""
 
     def __init__(self, code: str, **params: Any) -> None:
@@ -26,13 +29,11 @@ class Unfit(Exception):
 
 
 def text(raw: Any, limit: int = MAX_TEXT) -> str:
-    """Words of a person, without characters that no database or page can hold."""
+    """Clean a person's words; those that no database or page can hold are refused."""
     if not isinstance(raw, str):
         raise Unfit("not_text")
     cleaned = raw.replace("\r\n", "\n").strip()
-    if any(ord(char) < 32 and char not in "\n\t" for char in cleaned):
-        raise Unfit("control_characters")
-    if any(0xD800 <= ord(char) <= 0xDFFF for char in cleaned):
+    if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t" for char in cleaned):
         raise Unfit("control_characters")
     if len(cleaned) > limit:
         raise Unfit("too_long", limit=limit)
@@ -40,7 +41,7 @@ def text(raw: Any, limit: int = MAX_TEXT) -> str:
 
 
 def line(raw: Any) -> str:
-    """Words on one line: a title, a reference."""
+    """Clean words that stand on one line: a title, a reference."""
     return " ".join(text(raw, MAX_LINE).split())
 
 
@@ -53,38 +54,46 @@ def _line(_facts: ActFacts, raw: Any) -> str:
 
 
 def _date(_facts: ActFacts, raw: Any) -> date:
-    if isinstance(raw, date):
-        return raw
-    try:
-        return date.fromisoformat(text(raw, MAX_LINE))
-    except ValueError:
-        raise Unfit("not_a_date") from None
+    if isinstance(raw, date) and not isinstance(raw, datetime):
+        day = raw
+    else:
+        written = line(raw)
+        if not _DAY.fullmatch(written):
+            raise Unfit("not_a_date")
+        try:
+            day = date.fromisoformat(written)
+        except ValueError:
+            raise Unfit("not_a_date") from None
+    if day.year > LAST_YEAR:
+        raise Unfit("date_too_late", year=LAST_YEAR)
+    return day
 
 
 def _decided(_facts: ActFacts, raw: Any) -> Decided:
     if isinstance(raw, Decided):
         return raw
     try:
-        return Decided.parse(text(raw, MAX_LINE))
+        return Decided.parse(line(raw))
     except ValueError:
         raise Unfit("not_a_decided_date") from None
 
 
+def _choice(raw: Any, known: Sequence[str]) -> str:
+    if not isinstance(raw, str) or raw not in known:
+        raise Unfit("not_a_choice", choices=", ".join(known))
+    return raw
+
+
 def _body(facts: ActFacts, raw: Any) -> str:
-    choices = facts.setting.assembly.bodies_of("commission")
-    if raw not in choices:
-        raise Unfit("not_a_choice", choices=", ".join(choices))
-    return str(raw)
+    return _choice(raw, choices("lead_body", facts))
 
 
 def _bodies(facts: ActFacts, raw: Any) -> list[str]:
     items = [raw] if isinstance(raw, str) else raw
     if not isinstance(items, list | tuple):
         raise Unfit("not_a_list")
-    choices = facts.setting.assembly.bodies_of("parliament")
-    if any(item not in choices for item in items):
-        raise Unfit("not_a_choice", choices=", ".join(choices))
-    return list(dict.fromkeys(items))
+    known = choices("addressees", facts)
+    return list(dict.fromkeys(_choice(item, known) for item in items))
 
 
 def _integer(raw: Any, top: int) -> int:
@@ -109,7 +118,7 @@ def _edition(facts: ActFacts, raw: Any) -> int:
 
 
 def _serial(_facts: ActFacts, raw: Any) -> str:
-    """Held to the form of the step's number format later, when that is known."""
+    """Clean a serial; the step's number format judges it later, when that is known."""
     if isinstance(raw, bool) or not isinstance(raw, int | float | str):
         raise Unfit("not_a_serial")
     return line(str(raw))
@@ -120,7 +129,7 @@ def _titles(facts: ActFacts, raw: Any) -> dict[str, str]:
 
 
 def titles(raw: Any, languages: tuple[str, ...], authentic: str) -> dict[str, str]:
-    """A title in some of the assembly's languages, the authentic one among them."""
+    """Clean a title in some of the assembly's languages, the authentic one among them."""
     if not isinstance(raw, Mapping):
         raise Unfit("not_titles", languages=", ".join(languages))
     if any(key not in languages for key in raw):
@@ -133,24 +142,19 @@ def titles(raw: Any, languages: tuple[str, ...], authentic: str) -> dict[str, st
 
 
 def _kind(facts: ActFacts, raw: Any) -> str:
-    choices = kinds_open_to(facts)
-    if raw not in choices:
-        raise Unfit("not_a_choice", choices=", ".join(choices))
-    return str(raw)
+    return _choice(raw, choices("kind", facts))
 
 
 def kinds_open_to(facts: ActFacts) -> list[str]:
-    """Kinds the act may become: those that pass through the same states."""
-    assembly = facts.setting.assembly
-    mine = assembly.kinds[facts.kind].procedure
+    """List the other kinds the act may become: those that pass through the same states."""
+    kinds = facts.setting.assembly.kinds
+    mine = kinds[facts.kind].procedure
     like = facts.setting.alike.get(mine, frozenset({mine}))
-    return [key for key, kind in assembly.kinds.items() if kind.procedure in like]
+    return [key for key, kind in kinds.items() if kind.procedure in like and key != facts.kind]
 
 
 def _basis(_facts: ActFacts, raw: Any) -> str:
-    if raw not in BASES:
-        raise Unfit("not_a_choice", choices=", ".join(BASES))
-    return str(raw)
+    return _choice(raw, BASES)
 
 
 BASES = ("document", "press", "assumed")
@@ -178,13 +182,13 @@ COMMON = ("decided_on", "edition", "minutes_ref", "letter_ref", "basis", "reason
 
 
 def choices(name: str, facts: ActFacts) -> list[str]:
-    """The values a field can have, where they can be listed."""
+    """List the values a field can have, where they can be listed."""
     assembly = facts.setting.assembly
     match name:
         case "lead_body":
             return list(assembly.bodies_of("commission"))
         case "addressees":
-            return list(assembly.bodies_of("parliament"))
+            return [body for body, _role in facts.seats(assembly.addressees)]
         case "kind":
             return kinds_open_to(facts)
         case "basis":
@@ -195,20 +199,26 @@ def choices(name: str, facts: ActFacts) -> list[str]:
 def clean(
     asked: Mapping[str, str], raw: Mapping[str, Any], facts: ActFacts
 ) -> tuple[dict[str, Any], list[Refusal]]:
-    """Accept the values of a step. `asked` says which fields it has and which it requires."""
+    """Accept the values of a step; what is blank is left out.
+
+    `asked` says which fields the step has and which it requires.
+    """
     values: dict[str, Any] = {}
     faults: list[Refusal] = []
     for name, given in raw.items():
         if name not in asked and name not in COMMON:
             faults.append(Refusal("unknown_field", {"name": name}, name))
-        elif given is not None and given not in ("", []):
-            try:
-                values[name] = FIELDS[name][1](facts, given)
-            except Unfit as unfit:
-                faults.append(Refusal(unfit.code, unfit.params, name))
-    named = {fault.field for fault in faults}
+            continue
+        try:
+            value = None if given in (None, "", [], ()) else FIELDS[name][1](facts, given)
+        except Unfit as unfit:
+            faults.append(Refusal(unfit.code, unfit.params, name))
+            continue
+        if value not in (None, ""):
+            values[name] = value
+    wrong = {fault.field for fault in faults}
     for name, need in asked.items():
         needed = need == "required" or (need == "if_unknown" and not facts.bodies.get("lead"))
-        if needed and name not in named and not values.get(name):
+        if needed and name not in values and name not in wrong:
             faults.append(Refusal("required", {"name": name}, name))
     return values, faults

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from workflows.facts import ActFacts, Refusal
+from workflows.fields import kinds_open_to
 
 Guard = Callable[[ActFacts, Mapping[str, Any]], Refusal | None]
 
@@ -49,6 +50,10 @@ def number_free(facts: ActFacts, data: Mapping[str, Any]) -> Refusal | None:
     return None
 
 
+def other_kind(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
+    return None if kinds_open_to(facts) else Refusal("no_other_kind")
+
+
 def memorandum_missing(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
     return None if facts.edition.memorandum else Refusal("no_memorandum")
 
@@ -60,6 +65,7 @@ GUARDS: Mapping[str, Guard] = {
     "opinion_given": opinion_given,
     "council_decided": council_decided,
     "number_free": number_free,
+    "other_kind": other_kind,
 }
 WARNINGS: Mapping[str, Guard] = {"memorandum_missing": memorandum_missing}
 """Predicates that advise: what they say is shown before the step and does not stop it."""
@@ -72,5 +78,13 @@ TOPICS: Mapping[str, str] = {
     "opinion_given": "reviews",
     "council_decided": "council",
     "number_free": "numbers",
+    "other_kind": "kinds",
 }
 """Which facts a guard reads, so that no others are gathered for it."""
+
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "new_edition": ("upload_edition",),
+    "opinion_given": ("assign_review",),
+    "council_decided": ("give_position", "record_decision"),
+}
+"""What must be possible within a state for a guard to hold there: one of these."""

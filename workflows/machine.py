@@ -6,7 +6,6 @@ reach another; guards run in `decide`, before, so that every reason is named.
 
 from __future__ import annotations
 
-import copy
 from collections import defaultdict
 from functools import cached_property
 
@@ -41,30 +40,26 @@ class Compiled:
         self._by_state: dict[str, list[str]] = defaultdict(list)
         for name, source in self._moves:
             self._by_state[source].append(name)
-
-    @cached_property
-    def initial(self) -> str:
-        return next(key for key, state in self.definition.states.items() if state.initial)
-
-    @cached_property
-    def machine(self) -> Machine:
-        arrows = [
-            {
-                "trigger": name,
-                "source": source,
-                "dest": source if move.to == STAYS else move.to,
-            }
-            for (name, source), move in self._moves.items()
-        ]
-        return Machine(
+        self._parties = {
+            name: frozenset(party for move in action.moves for party in (*move.who, *move.request))
+            for name, action in definition.actions.items()
+        }
+        self.machine = Machine(
             model=None,
-            states=list(self.definition.states),
-            transitions=copy.deepcopy(arrows),
-            initial=self.initial,
+            states=list(definition.states),
+            transitions=[
+                {"trigger": name, "source": source, "dest": move.to if move.to != STAYS else source}
+                for (name, source), move in self._moves.items()
+            ],
+            initial=None,
             auto_transitions=False,
             send_event=True,
             queued=False,
         )
+
+    @cached_property
+    def initial(self) -> str:
+        return next(key for key, state in self.definition.states.items() if state.initial)
 
     def state(self, key: str) -> State:
         return self.definition.states[key]
@@ -73,23 +68,23 @@ class Compiled:
         return self.definition.actions[name]
 
     def move(self, name: str, state: str) -> Move | None:
-        """The arrow that `name` takes from `state`, if there is one."""
+        """Find the arrow that `name` takes from `state`, if there is one."""
         return self._moves.get((name, state))
 
     def actions_from(self, state: str) -> list[str]:
         return self._by_state.get(state, [])
 
     def fields(self, name: str, state: str) -> dict[str, str]:
-        """The fields asked when `name` is fired from `state`: name → required or optional."""
+        """Name the fields asked when `name` is fired from `state`, and how much they are needed."""
         move = self.move(name, state)
         return {**self.action(name).fields, **(move.fields if move else {})}
 
-    def parties(self, name: str) -> set[Party]:
-        """Everybody who may fire or request `name` from some state."""
-        return {party for move in self.action(name).moves for party in (*move.who, *move.request)}
+    def parties(self, name: str) -> frozenset[Party]:
+        """Name everybody who may fire or request `name` from some state."""
+        return self._parties[name]
 
     def fire(self, name: str, state: str) -> str:
-        """The state after `name`; raises `MachineError` where the graph has no such arrow."""
+        """Give the state after `name`; raises MachineError where the graph has no such arrow."""
         context = _Context(state)
         if not self.machine.events[name].trigger(context):
             raise RuntimeError(f"{self.key}: {name} did not fire from {state}")

@@ -7,17 +7,35 @@ procedure makes sense as a whole is the business of `soundness`.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Literal, Self
+from string import Formatter
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from workflows.calendars import DueRule
+from workflows.voting import RuleName
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Titles = dict[Key, Text]
 """A text in the assembly's languages; `soundness` requires the authentic one."""
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Keys = Annotated[tuple[Key, ...], BeforeValidator(_listed)]
+"""Several names, or one written without a list."""
 
 STAYS = "stays"
 People = Literal[
@@ -38,9 +56,10 @@ ACT_BODIES = ("lead", "former_lead", "drafting", "initiator")
 """The parts a body can have in one act."""
 WITHIN = ("upload_edition", "assign_review", "give_position", "record_decision")
 """What may be done inside a state without moving the act."""
+REQUEST = "request"
+"""The duty to answer who asks for a step, and the timeline's name for asking."""
 
-_PARTY = re.compile(r"^(?P<each>each )?(?:(?P<scope>act|kind):)?(?P<body>\w+)\.(?P<role>\w+)$")
-
+_PARTY = re.compile(r"(?P<each>each )?(?:(?P<scope>act|kind):)?(?P<body>\w+)\.(?P<role>\w+)")
 
 Need = Literal["required", "optional", "if_unknown"]
 """Whether a step asks for a field: `if_unknown`, only while the act does not say it yet."""
@@ -51,8 +70,11 @@ class _Model(BaseModel):
 
 
 class Party(_Model):
-    """A role in a body: `eab.chair`; in a body of the act: `act:lead.secretary`; in every body
-    of a kind: `kind:parliament.liaison`. `each` before it means one duty a person."""
+    """A role in a body.
+
+    `eab.chair` is a role in one body, `act:lead.secretary` in a body of the act,
+    `kind:parliament.liaison` in every body of a kind. `each` before it means one duty a person.
+    """
 
     body: str
     role: Key
@@ -64,7 +86,7 @@ class Party(_Model):
     def _from_text(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        match = _PARTY.match(value)
+        match = _PARTY.fullmatch(value)
         if match is None:
             raise ValueError(
                 f"{value!r} is not a party; write BODY.ROLE, act:PART.ROLE or kind:KIND.ROLE"
@@ -81,12 +103,17 @@ class Party(_Model):
         return f"{'each ' if self.each else ''}{scope}{self.body}.{self.role}"
 
 
-class Due(_Model):
-    """When something falls due. Exactly one of the four is given. `sample` marks a number that
-    no public source of the assembly gives."""
+Parties = Annotated[tuple[Party, ...], BeforeValidator(_listed)]
 
-    calendar_days: int | None = Field(default=None, ge=0, le=3660)
-    working_days: int | None = Field(default=None, ge=0, le=3660)
+
+class Due(_Model):
+    """When something falls due: exactly one of the four is given.
+
+    `sample` marks a number that no public source of the assembly gives.
+    """
+
+    calendar_days: int | None = None
+    working_days: int | None = None
     fixed_date: date | None = None
     not_set: Titles | None = None
     calendar: Key = "assembly"
@@ -97,10 +124,11 @@ class Due(_Model):
         given = [self.calendar_days, self.working_days, self.fixed_date, self.not_set]
         if sum(value is not None for value in given) != 1:
             raise ValueError("give one of calendar_days, working_days, fixed_date, not_set")
+        self.rule()
         return self
 
     def rule(self) -> DueRule:
-        """The same as a rule that `calendars.due` computes with."""
+        """Give the same as a rule that `calendars.due` computes with."""
         if self.calendar_days is not None:
             return DueRule("calendar_days", days=self.calendar_days, calendar=self.calendar)
         if self.working_days is not None:
@@ -117,8 +145,14 @@ class Reminder(_Model):
     days: int = Field(ge=-365, le=365)
     working: bool = False
     to: Literal["holder"] | Party = "holder"
-    every: int | None = Field(default=None, ge=1)
+    every: int | None = Field(default=None, ge=1, le=365)
     times: int = Field(default=1, ge=1, le=60)
+
+    @model_validator(mode="after")
+    def _repeats(self) -> Self:
+        if self.times > 1 and self.every is None:
+            raise ValueError("times above 1 need every, the days between two of them")
+        return self
 
 
 class DutyKind(_Model):
@@ -148,14 +182,18 @@ class State(_Model):
 
 
 class Move(_Model):
-    """One arrow, or several with one destination: `to: stays` keeps the visit open, naming the
-    same state again begins a new visit."""
+    """One arrow, or several with one destination.
 
-    source: tuple[Key, ...] = Field(alias="from")
+    `to: stays` keeps the visit open; naming the same state again begins a new visit.
+    """
+
+    source: Keys = Field(alias="from")
     to: Key
-    who: tuple[Party, ...] = ()
-    request: tuple[Party, ...] = ()
+    who: Parties = ()
+    request: Parties = ()
     """Who may not fire it but may ask those who may."""
+    body: str | None = None
+    """Whose decision it records, where that differs from the action's."""
     fields: dict[Key, Need] = {}
 
 
@@ -170,7 +208,7 @@ class Action(_Model):
     """Whose decision the step records: a body, or `act:lead`."""
     number: Key | None = None
     """Which of the assembly's number formats the step gives a number of."""
-    moves: tuple[Move, ...] = Field(min_length=1)
+    moves: tuple[Move, ...]
 
 
 class MustPass(_Model):
@@ -180,7 +218,7 @@ class MustPass(_Model):
 
 
 class Scenario(_Model):
-    """A walk that must work: steps `PARTY action`; `refused` is a step that must not, at its end."""
+    """A walk that must work, in steps `PARTY action`; at its end the step `refused` must not."""
 
     title: Text
     walk: tuple[Text, ...]
@@ -192,7 +230,7 @@ class Procedure(_Model):
     procedure: Key
     version: int = Field(ge=1)
     titles: Titles
-    parties: dict[str, tuple[Party, ...]]
+    parties: dict[str, Parties]
     stages: dict[Key, Titles]
     states: dict[Key, State]
     actions: dict[Key, Action]
@@ -204,41 +242,40 @@ class Procedure(_Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _expand_parties(cls, value: object) -> object:
+    def _expand_parties(cls, value: Any) -> Any:
         """Let `who: S` stand for the parties that the file calls S."""
-        if not isinstance(value, dict):
+        short = value.get("parties") if isinstance(value, dict) else None
+        if not isinstance(short, dict):
             return value
-        short = value.get("parties") or {}
 
-        def expand(names: object) -> list[object]:
-            listed = names if isinstance(names, list | tuple) else [names]
-            found: list[object] = []
-            for name in listed:
+        def expand(names: Any) -> list[Any]:
+            found: list[Any] = []
+            for name in names if isinstance(names, list | tuple) else [names]:
                 meant = short.get(name, name) if isinstance(name, str) else name
                 found.extend(meant if isinstance(meant, list | tuple) else [meant])
             return found
 
-        actions = {}
-        for key, action in (value.get("actions") or {}).items():
-            moves = action.get("moves") if isinstance(action, dict) else None
-            if not isinstance(moves, list | tuple) or not all(isinstance(m, dict) for m in moves):
-                actions[key] = action
-                continue
-            actions[key] = {
-                **action,
-                "moves": [
-                    {
-                        **move,
-                        "from": [move["from"]]
-                        if isinstance(move.get("from"), str)
-                        else move.get("from"),
-                        **{name: expand(move[name]) for name in ("who", "request") if name in move},
-                    }
-                    for move in moves
-                ],
-            }
-        notices = {key: expand(to) for key, to in (value.get("notices") or {}).items()}
-        return {**value, "actions": actions, "notices": notices}
+        def of_move(move: Any) -> Any:
+            return _changed(_changed(move, "who", expand), "request", expand)
+
+        def of_action(action: Any) -> Any:
+            return _changed(action, "moves", lambda moves: _each(moves, of_move))
+
+        value = _changed(value, "actions", lambda actions: _each(actions, of_action))
+        return _changed(value, "notices", lambda notices: _each(notices, expand))
+
+
+def _changed(table: Any, key: str, change: Callable[[Any], Any]) -> Any:
+    """Change one part of a table; what is no table, or lacks the part, is left to validation."""
+    if not isinstance(table, dict) or key not in table:
+        return table
+    return {**table, key: change(table[key])}
+
+
+def _each(items: Any, change: Callable[[Any], Any]) -> Any:
+    if isinstance(items, dict):
+        return {key: change(item) for key, item in items.items()}
+    return [change(item) for item in items] if isinstance(items, list | tuple) else items
 
 
 BodyKind = Literal[
@@ -265,7 +302,7 @@ class Body(_Model):
 class Member(_Model):
     titles: Titles
     chambers: int = Field(default=1, ge=1, le=2)
-    seats: int | None = None
+    seats: int | None = Field(default=None, ge=1)
     since: date | None = None
     calendar: Key
 
@@ -275,6 +312,8 @@ class CalendarFile(_Model):
     days_off: dict[date, Text] = {}
     working: tuple[date, ...] = ()
     recess: tuple[tuple[date, date], ...] = ()
+    known_through: int | None = None
+    """The last year that the days given here cover; a calendar without a country needs it."""
 
 
 class NumberFormat(_Model):
@@ -283,6 +322,11 @@ class NumberFormat(_Model):
     format: Text
     serial: Text
     sample: bool = False
+
+    @property
+    def parts(self) -> frozenset[str]:
+        """The names that `format` is filled with; raises ValueError where it cannot be read."""
+        return frozenset(name for _, name, _, _ in Formatter().parse(self.format) if name)
 
 
 class Kind(_Model):
@@ -323,14 +367,16 @@ class Assembly(_Model):
     """Who drafts unless the secretariat names another body."""
     experts: Party
     """Whom a draft can be given to for review; they see only what they review."""
-    permissions: dict[Deed, tuple[Party, ...]]
+    permissions: dict[Deed, Parties]
+    addressees: Party
+    """Who receives what is sent to the member parliaments."""
     roles: dict[Key, Titles]
     bodies: dict[Key, Body]
     members: dict[Key, Member]
     calendars: dict[Key, CalendarFile]
     kinds: dict[Key, Kind]
     numbers: dict[Key, NumberFormat]
-    decision: dict[Key, Key] = {}
+    decision: dict[Key, RuleName] = {}
     """By which rule of `voting` a body decides."""
     quorum: dict[Key, int] = {}
     """How many must take part; a body that is absent here has its quorum "not checked"."""
