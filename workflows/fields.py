@@ -20,7 +20,7 @@ MAX_LINE = 500
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-class Unfit(Exception):  # noqa: N818 - an answer to who typed it, not a fault of ours
+class Unfit(Exception):
     """A value that a field does not accept."""
 
     def __init__(self, code: str, **params: Any) -> None:

@@ -39,7 +39,7 @@ class Problem:
         return f"{self.file}:{self.line}: [{self.rule}] {self.message}. {self.remedy}"
 
 
-class BadFile(Exception):  # noqa: N818 - names what is at fault, which is no error of ours
+class BadFile(Exception):
     """A file of an assembly that cannot be used; `problems` names every fault found."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
