@@ -98,6 +98,7 @@ def calendars(session: Session) -> dict[str, Calendar]:
             days_off={day: name for day, name in days_off.items() if day not in own[True]},  # type: ignore[misc]
             working=frozenset(day for day in working if day not in own[False]),  # type: ignore[misc]
             recess=file.recess,
+            known_through=file.known_through,
         )
     return found
 

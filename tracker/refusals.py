@@ -37,11 +37,14 @@ TEXTS: Mapping[str, Any] = {
     "before_previous": _(
         "An earlier step was decided on %(previous)s. Give that date or a later one."
     ),
+    "before_decision": _("The decision is of %(decided)s. Give that date or a later one."),
+    "date_too_late": _("This date is too late. Give one up to the year %(year)s."),
     "not_a_choice": _("Choose one of: %(choices)s."),
     "not_a_list": _("Give a list here."),
     "not_a_number": _("Write a whole number."),
     "out_of_range": _("Write a number from %(low)s to %(high)s."),
     "not_a_serial": _("This is not a serial number. Write it as 3 or 3.5."),
+    "number_needs_year": _("The number holds the year. Give at least the year of the decision."),
     "not_titles": _("Give the title by language: %(languages)s."),
     "unknown_language": _("Use these languages: %(languages)s."),
     "no_authentic_title": _("Give the title in the authentic language (%(language)s) too."),
@@ -76,6 +79,7 @@ TEXTS: Mapping[str, Any] = {
     ),
     "council_objection": _("An objection stands. The draft cannot go on by consensus."),
     "council_quorum_not_met": _("The quorum was not met."),
+    "no_other_kind": _("No other kind of document has the same procedure."),
     "number_taken": _("The number %(number)s was given before. Give another one."),
     "no_uploads_now": _("No editions are taken while the act stands here."),
     "edition_frozen": _("Edition %(number)s was decided on and stays as it is. Upload a new one."),

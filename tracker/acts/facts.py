@@ -66,7 +66,7 @@ def wanted_for(procedure: Compiled, action: str, state: str, data: Mapping[str, 
         duties = (procedure.definition.duties[key].holder for key in after.duties)
         parties += [holder for holder in duties if isinstance(holder, Party) and holder.each]
     if "addressees" in audiences:
-        parties.append(Party(body="parliament", role="liaison", scope="kind"))
+        parties.append(assembly.assembly().addressees)
     if after.secretary is not None:
         parties.append(after.secretary)
     if "council" in topics and (holder := procedure.state(state).holder) is not None:
