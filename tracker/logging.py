@@ -11,6 +11,9 @@ import uuid
 import structlog
 
 HANDLER = "tracker"
+# At INFO transitions logs every callback, which makes a move 3.5 times slower; Celery logs every
+# wake-up three times, and most find nothing to do.
+CHATTY = ("transitions", "celery.beat", "celery.worker.strategy", "celery.app.trace")
 
 
 def configure_logging(env: str) -> None:
@@ -42,8 +45,8 @@ def configure_logging(env: str) -> None:
     root.handlers = [other for other in root.handlers if other.get_name() != HANDLER]
     root.addHandler(handler)
     root.setLevel(logging.INFO)
-    # At INFO it logs every callback, which makes a move 3.5 times slower.
-    logging.getLogger("transitions").setLevel(logging.WARNING)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def _rendering(env: str) -> list[structlog.typing.Processor]:
