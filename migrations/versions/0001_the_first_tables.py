@@ -280,7 +280,6 @@ def upgrade():
     sa.Column('act_id', ID, nullable=False),
     sa.Column('n', sa.Integer(), nullable=False),
     sa.Column('state', sa.String(), nullable=False),
-    sa.Column('entered_n', sa.Integer(), nullable=False),
     sa.Column('entered_on', sa.Date(), nullable=True),
     sa.Column('left_n', sa.Integer(), nullable=True),
     sa.Column('left_on', sa.Date(), nullable=True),

@@ -94,7 +94,10 @@ def apply(
 
 
 def _visit(head: Head, outcome: Outcome) -> int:
-    return head.visit + 1 if outcome.enters else head.visit
+    """The number of a visit is that of the entry that began it: it stays unique whatever a
+    correction voids.
+    """
+    return head.version + 1 if outcome.enters else head.visit
 
 
 def _entry(head: Head, outcome: Outcome, actor: Actor, batch: Mapping[str, Any]) -> NewEntry:
@@ -154,9 +157,8 @@ def _move_visits(session: Session, pairs: Iterable[tuple[Head, Outcome]]) -> Non
         [
             {
                 "act_id": head.id,
-                "n": head.visit + 1,
+                "n": _visit(head, outcome),
                 "state": outcome.state,
-                "entered_n": head.version + 1,
                 "entered_on": known_day(outcome.entry.decided),
             }
             for head, outcome in entering

@@ -119,15 +119,15 @@ class ActBody(Model):
 
 
 class Visit(Model):
-    """One stay of an act in one state, derived from the timeline. A date is None where the move
-    has no known day; a visit begun by a corrected step is void.
+    """One stay of an act in one state, derived from the timeline. `n` is the number of the entry
+    that began it. A date is None where the move has no known day; a visit begun by a corrected
+    step is void.
     """
 
     __tablename__ = "visit"
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), primary_key=True)
     n: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[str]
-    entered_n: Mapped[int]
     entered_on: Mapped[date | None]
     left_n: Mapped[int | None]
     left_on: Mapped[date | None]

@@ -98,7 +98,7 @@ def propose_act(proposal: Proposal, *, actor: Actor, now: datetime) -> str:
             columns={"floor": floor_after(None, clean.decided), "visit": 1},
         )
         append(session, [entry], now)
-        insert_visit(session, head.id, 1, procedure.initial, 1, known_day(clean.decided))
+        insert_visit(session, head.id, 1, procedure.initial, known_day(clean.decided))
         if continued is not None:
             copy_current_edition(session, continued, head.id, actor, now)
         _begin(session, head, actor, now, clean, notice="proposal_registered")
@@ -272,12 +272,8 @@ def _insert_act(
     )  # fmt: skip
 
 
-def insert_visit(
-    session: Session, act_id: int, n: int, state: str, entered_n: int, on: date | None
-) -> None:
-    session.execute(
-        insert(Visit).values(act_id=act_id, n=n, state=state, entered_n=entered_n, entered_on=on)
-    )
+def insert_visit(session: Session, act_id: int, n: int, state: str, on: date | None) -> None:
+    session.execute(insert(Visit).values(act_id=act_id, n=n, state=state, entered_on=on))
 
 
 def _begin(
@@ -399,7 +395,7 @@ def _write_history(
         ],
         now,
     )  # fmt: skip
-    insert_visit(session, head.id, 1, at, 1, known_day(clean.decided))
+    insert_visit(session, head.id, 1, at, known_day(clean.decided))
     for past, after, decided in steps:
         row = queries.act_rows(session, [head.id])[0]
         current = Head(**{name: getattr(row, name) for name in Head.__slots__})
@@ -413,7 +409,7 @@ def _write_history(
                     basis=past.basis, data=mark, texts={"reason": past.reason} if past.reason else {},
                     columns={
                         "state": after, "stage": procedure.state(after).stage,
-                        "visit": visit + moved, "floor": floor,
+                        "visit": current.version + 1 if moved else visit, "floor": floor,
                     },
                 )
             ],
@@ -425,8 +421,8 @@ def _write_history(
                 .where(Visit.act_id == head.id, Visit.n == visit)
                 .values(left_n=row.version + 1, left_on=known_day(decided))
             )
-            visit += 1
-            insert_visit(session, head.id, visit, after, row.version + 1, known_day(decided))
+            visit = row.version + 1
+            insert_visit(session, head.id, visit, after, known_day(decided))
         at = after
 
 

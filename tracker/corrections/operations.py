@@ -234,16 +234,15 @@ def _undo(
 
 def _reopen_visit(session: Session, row: Row[Any], step: Correctable, n: int, now: datetime) -> int:
     """Void the visit that the step began and go on with the one it left; its number."""
-    begun = session.scalar(select(Visit.n).where(Visit.act_id == row.id, Visit.entered_n == step.n))
-    if begun is None:
+    if row.visit != step.n:
         return int(row.visit)
     opened = session.scalars(
-        select(Duty.id).where(Duty.act_id == row.id, Duty.visit == begun, Duty.closed_at.is_(None))
+        select(Duty.id).where(Duty.act_id == row.id, Duty.visit == step.n, Duty.closed_at.is_(None))
     ).all()
     close_duties(session, [(duty, n, "corrected") for duty in opened], now)
     session.execute(
         update(Visit)
-        .where(Visit.act_id == row.id, Visit.n == begun)
+        .where(Visit.act_id == row.id, Visit.n == step.n)
         .values(left_n=n, left_on=None, void=True)
     )
     left = session.execute(
