@@ -9,8 +9,10 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from tracker import assembly, i18n
+from tracker.celery import make_celery
 from tracker.config import Settings
 from tracker.db import db
+from tracker.logging import configure_logging
 
 ROOMS: tuple[str, ...] = ()
 """Rooms that plug something into the application; each says what in its `register(app)`."""
@@ -26,9 +28,9 @@ def shipped(name: str) -> Path:
 def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application; raises `ConfigError` or `BadFile` when it cannot be put together."""
     settings = settings or Settings.load()
+    configure_logging(settings.env)
     app = Flask("tracker", template_folder=str(shipped("templates")))
     app.extensions["settings"] = settings
-    app.extensions["wake"] = lambda: None
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
@@ -38,6 +40,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db, directory=str(shipped("migrations")), render_as_batch=False)
     assembly.init_app(app, settings.assembly, shipped("templates") / "notices")
     i18n.init_app(app)
+    make_celery(app)
     for room in ROOMS:
         import_module(f"tracker.{room}").register(app)
     return app

@@ -14,10 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parseaddr
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Literal, Self, TypeVar, cast
 from urllib.parse import parse_qsl, urlsplit
 
 from dotenv import dotenv_values
+from flask import current_app
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -93,6 +94,11 @@ class Settings:
             assembly=_assembly(given.get("ASSEMBLY", "csto_pa")),
             port=port,
         )
+
+
+def current_settings() -> Settings:
+    """The settings of the application in whose context this runs."""
+    return cast("Settings", current_app.extensions["settings"])
 
 
 def _gather(environ: Mapping[str, str], dotenv: Path | None) -> dict[str, str]:

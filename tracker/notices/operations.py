@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from tracker.config import current_settings
 from tracker.db import wake_after_commit
 from tracker.notices.models import Notice
 from workflows.facts import Person
@@ -49,7 +49,7 @@ def queue(session: Session, notices: Iterable[NewNotice], now: datetime) -> int:
 
 def message_id(key: str) -> str:
     """The Message-ID of a mail, the same on every attempt."""
-    sender = str(current_app.extensions["settings"].mail_from)
+    sender = current_settings().mail_from
     domain = sender.rstrip(">").rpartition("@")[2] or "localhost"
     return f"<n-{uuid.uuid5(_NAMESPACE, key)}@{domain}>"
 

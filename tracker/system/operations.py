@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from tracker.db import unit_of_work
 from tracker.system.models import JobRun
-
-Insert = postgresql.Insert | sqlite.Insert
-_INSERT: dict[str, Callable[..., Insert]] = {
-    "postgresql": postgresql.insert,
-    "sqlite": sqlite.insert,
-}
 
 
 def record_heartbeat(
@@ -28,5 +21,6 @@ def record_heartbeat(
     """Keep this run of the job as its last one; it began at `started_at`, or at `now` too."""
     run = {"started_at": started_at or now, "finished_at": now, "ok": ok, "detail": detail}
     with unit_of_work() as session:
-        insert = _INSERT[session.connection().dialect.name](JobRun).values(name=name, **run)
-        session.execute(insert.on_conflict_do_update(index_elements=["name"], set_=run))
+        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(JobRun).values(name=name, **run)
+        session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=run))
