@@ -12,7 +12,7 @@ from tracker import assembly, i18n
 from tracker.config import Settings
 from tracker.db import db
 
-ROOMS: tuple[str, ...] = ()
+ROOMS: tuple[str, ...] = ("pages", "people")
 """Rooms that plug something into the application; each says what in its `register(app)`."""
 _HERE = Path(__file__).parent
 
