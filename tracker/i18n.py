@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from flask import Flask, g, has_request_context, request
 from flask_babel import (
     Babel,
@@ -35,6 +36,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["title"] = title
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["own_name"] = own_name
 
 
 def _select() -> str:
@@ -53,6 +55,12 @@ def language() -> str:
     """The language of the present page, mail or command."""
     locale = get_locale()
     return str(locale.language) if locale is not None else "en"
+
+
+def own_name(tongue: str) -> str:
+    """A language as its speakers call it."""
+    name = Locale.parse(tongue).get_display_name(tongue) or tongue
+    return name[:1].upper() + name[1:]
 
 
 @contextmanager

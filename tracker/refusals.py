@@ -18,6 +18,10 @@ TEXTS: Mapping[str, Any] = {
     "hour_is_over": _(
         "The hour in which you could correct this alone is over. Ask the Secretariat."
     ),
+    "wrong_log_in": _("The address and the password do not belong together. Try again."),
+    "too_many_log_ins": _("Too many attempts failed. Try again after %(until)s."),
+    "wrong_password": _("This is not your present password."),
+    "password_short": _("This is too short. Use at least %(least)s characters."),
     # what
     "not_found": _("There is no such thing, or you may not see it."),
     "no_such_act": _("There is no such act, or you may not see it. Check the reference."),

@@ -2,3 +2,18 @@
 
 Rights come from dated memberships and from assignments, never from a flag on an account.
 """
+
+from __future__ import annotations
+
+from flask import Flask
+
+from tracker.config import Settings
+
+
+def register(app: Flask) -> None:
+    """Log-in, log-out, one's own account."""
+    from tracker.people import accounts, views
+
+    settings: Settings = app.extensions["settings"]
+    accounts.init_app(app, settings)
+    app.register_blueprint(views.blueprint)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from tracker.people.models import Absence, Account, Membership, Person
@@ -48,32 +49,54 @@ def directory(
     return {seat: tuple(persons) for seat, persons in found.items()}
 
 
-def actor_for(session: Session, person_id: int, day: date) -> facts.Actor:
-    """A person as an actor on a date: own seats, and those of whom they stand in for."""
-    own = {
-        (body, role)
-        for body, role in session.execute(
-            select(Membership.body_key, Membership.role).where(
-                Membership.person_id == person_id, holds_on(day)
-            )
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person who has logged in or is acted for: who they are, and as whom they act."""
+
+    person: facts.Person
+    actor: facts.Actor
+
+
+def find_member(session: Session, person_id: int, day: date) -> Member | None:
+    """A person as they act on a date: own seats, and those of whom they stand in for. None when
+    there is no such active person. One statement.
+    """
+    away = select(Absence.person_id).where(
+        Absence.deputy_id == person_id, Absence.since <= day, Absence.until >= day
+    )
+    sitting = and_(
+        Membership.person_id.in_(union_all(select(literal(person_id)), away)), holds_on(day)
+    )
+    rows = session.execute(
+        select(
+            *PERSON,
+            Account.id.label("account"),
+            Membership.body_key,
+            Membership.role,
+            Membership.person_id.label("holder"),
         )
-    }
+        .outerjoin(Account, Account.person_id == Person.id)
+        .outerjoin(Membership, sitting)
+        .where(Person.id == person_id, Person.active)
+        .order_by(Membership.id)
+    ).all()
+    if not rows:
+        return None
+    seats = {(row.body_key, row.role) for row in rows if row.body_key is not None}
+    own = {(row.body_key, row.role) for row in rows if row.holder == person_id}
     borrowed = {
-        (body, role): principal
-        for body, role, principal in session.execute(
-            select(Membership.body_key, Membership.role, Membership.person_id)
-            .join(Absence, Absence.person_id == Membership.person_id)
-            .where(
-                Absence.deputy_id == person_id,
-                Absence.since <= day,
-                Absence.until >= day,
-                holds_on(day),
-            )
-        )
-        if (body, role) not in own
+        (row.body_key, row.role): row.holder
+        for row in rows
+        if row.body_key is not None and (row.body_key, row.role) not in own
     }
-    account = session.scalar(select(Account.id).where(Account.person_id == person_id))
-    return facts.Actor(person_id, frozenset(own | borrowed.keys()), borrowed, account)
+    actor = facts.Actor(person_id, frozenset(seats), borrowed, rows[0].account)
+    return Member(person_of(rows[0]), actor)
+
+
+def actor_for(session: Session, person_id: int, day: date) -> facts.Actor:
+    """A person as an actor on a date; one who is not active has no seats."""
+    member = find_member(session, person_id, day)
+    return member.actor if member is not None else facts.Actor(person_id)
 
 
 def persons(session: Session, ids: Iterable[int]) -> dict[int, facts.Person]:

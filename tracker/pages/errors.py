@@ -1,0 +1,97 @@
+"""Pages for what cannot be shown or done: each says what happened and what to do now."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf import CSRFProtect
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from tracker.db import db
+from tracker.errors import TrackerError
+from tracker.i18n import gettext as _
+from tracker.people.access import guard
+from tracker.refusals import words
+
+_NOT_SHOWN = ("csrf_token", "version", "password", "old", "next")
+
+
+def init_app(app: Flask, csrf: CSRFProtect) -> None:
+    """Guard every page, check its forms, and answer errors in words."""
+    app.before_request(guard)
+
+    @app.before_request
+    def check_csrf() -> None:
+        if not request.path.startswith("/api/"):
+            csrf.protect()
+
+    app.register_error_handler(TrackerError, _tracker_error)
+    for code in (400, 403, 404, 405, 413, 500):
+        app.register_error_handler(code, _http_error)
+    app.register_error_handler(CSRFError, _csrf_error)
+
+
+def typed() -> list[tuple[str, str]]:
+    """What was typed into the form that could not be taken, so that it is not lost."""
+    return [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in _NOT_SHOWN and value.strip()
+    ]
+
+
+def _tracker_error(error: TrackerError) -> ResponseReturnValue:
+    reasons = [words(refusal) for refusal in error.refusals]
+    return _page(error.status, error.code, reasons), error.status
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    if request.path.startswith("/api/"):
+        return error.get_response()
+    if isinstance(error, InternalServerError):
+        db.session.rollback()
+    return _page(code, "", []), code
+
+
+def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
+    return _page(400, "expired", []), 400
+
+
+def _page(status: int, code: str, reasons: list[str]) -> str:
+    return render_template(
+        "errors/page.html",
+        status=status,
+        heading=_headings().get(code) or _headings().get(status) or _headings()[400],
+        reasons=reasons or [_remedies().get(code) or _remedies().get(status, "")],
+        typed=typed(),
+    )
+
+
+def _headings() -> dict[int | str, str]:
+    return {
+        400: _("This could not be understood"),
+        403: _("You may not do this"),
+        404: _("There is no such page"),
+        405: _("This address does not take that"),
+        409: _("This cannot be done now"),
+        413: _("The file is too large"),
+        422: _("Something needs mending"),
+        500: _("Something went wrong on our side"),
+        "expired": _("The page was open for too long"),
+        "not_found": _("There is no such thing"),
+        "stale": _("It has changed since you looked"),
+    }
+
+
+def _remedies() -> dict[int | str, str]:
+    return {
+        400: _("Go back, look at what you entered, and send it again."),
+        403: _("Your roles do not include it. If they should, ask the Secretariat."),
+        404: _("Check the address, or look for the act in the list."),
+        405: _("Open the page from the menu and use its buttons."),
+        413: _("Choose a smaller file. Nothing was kept of this one."),
+        500: _("Nothing was changed. It has been noted; try again in a few minutes."),
+        "expired": _("Log in again if asked, then send once more. Nothing was changed."),
+    }

@@ -1,0 +1,39 @@
+"""The main menu: what a person may open, in the order of use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from flask import current_app, request, url_for
+
+from tracker import assembly
+from tracker.i18n import lazy_gettext as _
+from tracker.people.access import MEMBERS, OPEN, current_member, policy_of
+from tracker.permissions import may
+
+ENTRIES: tuple[tuple[str, Any], ...] = (
+    ("desk.desk", _("My desk")),
+    ("acts.act_list", _("Acts")),
+    ("acts.board", _("Board by stage")),
+)
+"""Endpoints with their names; one that the reader may not open is left out."""
+
+
+class Entry(NamedTuple):
+    text: str
+    url: str
+    current: bool
+
+
+def menu() -> Iterator[Entry]:
+    """The entries for whoever asks; empty before log-in."""
+    member = current_member()
+    if member is None:
+        return
+    for endpoint, text in ENTRIES:
+        if endpoint not in current_app.view_functions:
+            continue
+        policy = policy_of(current_app, endpoint)
+        if policy in (OPEN, MEMBERS) or may(assembly.assembly(), member.actor, policy):  # type: ignore[arg-type]
+            yield Entry(str(text), url_for(endpoint), request.endpoint == endpoint)

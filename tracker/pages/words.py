@@ -1,0 +1,133 @@
+"""How things are said on every page: days, time left, bodies, roles, states."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal
+
+from flask import Flask, g, request, url_for
+from flask_babel import format_date
+
+from tracker import assembly, clock, i18n
+from tracker.config import Settings
+from tracker.db import db
+from tracker.i18n import gettext as _
+from tracker.i18n import ngettext
+from tracker.pages.menu import menu
+from tracker.people.access import current_member
+from tracker.refusals import words
+from workflows.calendars import Calendar, time_left
+from workflows.schema import Party
+
+Tone = Literal["waiting", "done", "late", "stopped"]
+ICONS: Mapping[Tone, str] = {
+    "waiting": "hourglass-split",
+    "done": "check-circle",
+    "late": "exclamation-triangle",
+    "stopped": "slash-circle",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A due day in words: how far off it is, and which day exactly."""
+
+    left: str
+    exact: str
+    tone: Tone
+    iso: str
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    app.jinja_env.filters.update(
+        body=body, role=role, seat=seat, party=party, weekday=weekday, due=due, words=words
+    )
+    app.jinja_env.globals.update(tone_icon=ICONS, menu=lambda: list(menu()))
+    version = app.config.setdefault("STATIC_VERSION", str(int(clock.now().timestamp())))
+
+    @app.url_defaults
+    def version_static(endpoint: str, values: dict[str, Any]) -> None:
+        if endpoint == "static":
+            values["v"] = version
+
+    @app.context_processor
+    def about_the_page() -> dict[str, Any]:
+        rules = assembly.assembly()
+        return {
+            "member": current_member() if request.endpoint else None,
+            "page_language": i18n.language(),
+            "languages": rules.languages,
+            "assembly": rules,
+            "is_demo": settings.env == "demo",
+            "here": request.full_path.rstrip("?") if request.method == "GET" else "/",
+            "log_in_url": url_for("people.log_in"),
+        }
+
+
+def today() -> date:
+    return clock.today(assembly.zone())
+
+
+def calendars() -> Mapping[str, Calendar]:
+    """The assembly's calendars, read once a request."""
+    if "calendars" not in g:
+        g.calendars = assembly.calendars(db.session())
+    found: Mapping[str, Calendar] = g.calendars
+    return found
+
+
+def body(key: str | None) -> str:
+    """A body by its present name."""
+    found = assembly.assembly().bodies.get(key or "")
+    return i18n.title(found.titles) if found else key or ""
+
+
+def role(key: str | None) -> str:
+    found = assembly.assembly().roles.get(key or "")
+    return i18n.title(found) if found else key or ""
+
+
+def seat(pair: tuple[str | None, str | None]) -> str:
+    """A role in a body, as one phrase."""
+    where, what = pair
+    if where is None:
+        return role(what)
+    return str(_("%(body)s: %(role)s", body=body(where), role=role(what)))
+
+
+def party(value: Party) -> str:
+    """Whom a procedure file means, outside any act."""
+    parts = {
+        "lead": _("lead commission"),
+        "former_lead": _("former lead commission"),
+        "drafting": _("drafter"),
+        "initiator": _("initiator"),
+        "parliament": _("every parliament"),
+    }
+    where = parts.get(value.body) if value.scope != "body" else body(value.body)
+    return str(_("%(body)s: %(role)s", body=where or value.body, role=role(value.role)))
+
+
+def weekday(value: date) -> str:
+    """A date with its day of the week: Fri 4 Dec 2026."""
+    return str(format_date(value, "EEE d MMM y"))
+
+
+def due(on: date, calendar: str = "assembly", now: datetime | None = None) -> Due:
+    """How long until a day of the assembly, in working days where they can be counted."""
+    left = time_left(on, assembly.zone(), now or clock.now(), calendars().get(calendar))
+    days = left.calendar_days
+    working = left.working_days
+    if days < 0:
+        text = ngettext("%(num)s day late", "%(num)s days late", -days)
+    elif days == 0:
+        text = _("today")
+    elif days == 1:
+        text = _("tomorrow")
+    elif working is not None and working > 0:
+        text = ngettext("in %(num)s working day", "in %(num)s working days", working)
+    else:
+        text = ngettext("in %(num)s day", "in %(num)s days", days)
+    return Due(text, weekday(on), "late" if days < 0 else "waiting", on.isoformat())

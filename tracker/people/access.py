@@ -1,0 +1,98 @@
+"""Who asks for a page, and whether they may have it at all.
+
+Every view states its policy with one of the decorators below. A view without one is refused to
+everybody, so that a forgotten line is noticed and never becomes a leak. Calls under `/api/` have
+their own door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask_security import current_user, logout_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from tracker import assembly, clock, i18n
+from tracker.db import db
+from tracker.errors import Forbidden
+from tracker.people.queries import Member, find_member
+from tracker.permissions import PUBLIC, may
+from workflows.facts import Actor, Refusal
+from workflows.schema import Deed
+
+View = TypeVar("View", bound=Callable[..., Any])
+OPEN, MEMBERS = "public", "members"
+_ASSETS = ("static", "bootstrap.static")
+
+
+def public(view: View) -> View:
+    """Anybody may see this page."""
+    return _with_policy(view, OPEN)
+
+
+def members(view: View) -> View:
+    """Whoever has logged in may see this page; what it shows depends on who they are."""
+    return _with_policy(view, MEMBERS)
+
+
+def permitted(deed: Deed) -> Callable[[View], View]:
+    """Whoever the assembly's table permits `deed` may see this page."""
+    return lambda view: _with_policy(view, deed)
+
+
+def _with_policy(view: View, policy: str) -> View:
+    view.policy = policy  # type: ignore[attr-defined]
+    return view
+
+
+def policy_of(app: Flask, endpoint: str) -> str | None:
+    """What a route asks of who comes, None when nobody has said so."""
+    if endpoint in _ASSETS:
+        return OPEN
+    return getattr(app.view_functions[endpoint], "policy", None)
+
+
+def current_member() -> Member | None:
+    """Who has logged in, as they are today; read once a request."""
+    if "member" not in g:
+        g.member = _member()
+    found: Member | None = g.member
+    return found
+
+
+def current_actor() -> Actor:
+    """Who acts in this request; `PUBLIC` when nobody has logged in."""
+    member = current_member()
+    return member.actor if member is not None else PUBLIC
+
+
+def _member() -> Member | None:
+    if not current_user.is_authenticated:
+        return None
+    return find_member(db.session(), current_user.person_id, clock.today(assembly.zone()))
+
+
+def guard() -> AnyResponse | Response | None:
+    """Let a request through to its view, or not. Runs before every one."""
+    if request.endpoint is None or request.path.startswith("/api/"):
+        return None
+    policy = policy_of(current_app, request.endpoint)
+    if request.endpoint in _ASSETS:
+        return None
+    member = current_member()
+    if member is None and current_user.is_authenticated:
+        logout_user()
+    elif member is not None and request.cookies.get(i18n.COOKIE) is None:
+        g.language = member.person.language
+    if policy == OPEN:
+        return None
+    if policy is None:
+        abort(403)
+    if member is None:
+        wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+        return redirect(url_for("people.log_in", next=wanted), 303)
+    if policy != MEMBERS and not may(assembly.assembly(), member.actor, policy):  # type: ignore[arg-type]
+        raise Forbidden(Refusal("not_permitted"))
+    return None
