@@ -78,6 +78,8 @@ def counts() -> dict[str, int]:
     db.session.remove()
     with db.engine.connect() as connection:
         return {
-            table.name: connection.exec_driver_sql(f"SELECT count(*) FROM {table.name}").scalar_one()
+            table.name: connection.exec_driver_sql(
+                f"SELECT count(*) FROM {table.name}"
+            ).scalar_one()
             for table in db.metadata.sorted_tables
         }

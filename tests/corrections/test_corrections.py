@@ -192,7 +192,7 @@ def test_titles_and_kind_come_back(app, as_, now, step, undo):
     step(reference, "retitle", titles={"ru": "Ошибочное"}, reason="Опечатка")
     undo(reference)
     assert seen.heading(reference).titles == TITLES
-    assert seen.heading(reference).search == "о пробном деле \non a trial matter"
+    assert "о пробном деле" in seen.heading(reference).search
     step(reference, "change_kind", kind="model_code", reason="По решению")
     undo(reference)
     assert seen.heading(reference).kind == "model_law"
