@@ -1,7 +1,12 @@
-"""Real databases for the tests: each test gets a copy of one that the migrations built."""
+"""Real databases for the tests: each test finds one as the migrations and the sample people left it.
+
+SQLite's file is copied; PostgreSQL's tables are filled anew, as making and dropping a database
+takes a second. What the shipped files say is read once a run.
+"""
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import socket
@@ -43,6 +48,10 @@ def need(name: str, present: bool) -> None:
     pytest.skip(f"{name} is not on this machine")
 
 
+assembly.load_assembly = functools.cache(assembly.load_assembly)
+assembly.compile_text = functools.cache(assembly.compile_text)
+
+
 def settings_for(data_dir: Path, database_url: str) -> Settings:
     return Settings.load(
         {
@@ -77,34 +86,60 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     need("PostgreSQL", listening(5432))
     name = f"tracker_test_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(f"{PG}/postgres", autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
     try:
         _build(settings_for(tmp_path_factory.mktemp("pg"), f"{PG}/{name}"))
-        yield name
+        with psycopg.connect(f"{PG}/{name}") as connection:
+            connection.execute("CREATE SCHEMA template")
+            for table in _filled(connection):
+                connection.execute(f"CREATE TABLE template.{table} AS TABLE public.{table}")
+        yield f"{PG}/{name}"
     finally:
         with psycopg.connect(f"{PG}/postgres", autocommit=True) as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
+def _filled(connection: psycopg.Connection) -> list[str]:
+    """The tables with rows in them."""
+    return [
+        table.name
+        for table in db.metadata.sorted_tables
+        if connection.execute(f"SELECT 1 FROM {table.name} LIMIT 1").fetchone()
+    ]
+
+
+def _restore(url: str) -> None:
+    """Fill the tables as they were. As a replica no trigger fires, so the timeline can be emptied."""
+    with psycopg.connect(url) as connection:
+        connection.execute("SET session_replication_role = replica")
+        connection.execute("SET synchronous_commit = off")
+        if filled := _filled(connection):
+            connection.execute(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE")
+        kept = connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'template'"
+        ).fetchall()
+        for (table,) in kept:
+            connection.execute(f"INSERT INTO public.{table} SELECT * FROM template.{table}")
+            if "id" in db.metadata.tables[table].columns:
+                connection.execute(
+                    f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table}"
+                )
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A fresh database of each kind, migrated and with the sample people in it."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of each kind, migrated and with nothing but the sample people in it."""
     if request.param == "sqlite":
         path = tmp_path / "tracker.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    template = request.getfixturevalue("postgresql_template")
-    name = f"tracker_test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(f"{PG}/postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    yield f"{PG}/{name}"
-    with psycopg.connect(f"{PG}/postgres", autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        return f"sqlite:///{path}"
+    url: str = request.getfixturevalue("postgresql_database")
+    _restore(url)
+    return url
 
 
 @pytest.fixture

@@ -34,6 +34,21 @@ def may(assembly: Assembly, actor: Actor, deed: Deed, facts: ActFacts | None = N
     return False
 
 
+def behalf(
+    assembly: Assembly, actor: Actor, deed: Deed, facts: ActFacts | None = None
+) -> int | None:
+    """Whom the actor stands in for, when the table permits `deed` to them only as a deputy."""
+    seats = [
+        seat
+        for party in assembly.permissions.get(deed, ())
+        for seat in (facts.seats(party) if facts is not None else seats_of(assembly, party))
+        if seat in actor.roles
+    ]
+    if not seats or any(seat not in actor.deputises for seat in seats):
+        return None
+    return actor.deputises[seats[0]]
+
+
 def _sight(assembly: Assembly, actor: Actor) -> list[str]:
     """Bodies whose acts the actor sees. An expert sees those they review, not the Board's all."""
     experts = (assembly.experts.body, assembly.experts.role)
