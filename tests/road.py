@@ -47,7 +47,12 @@ def opinion(reference: str, as_: Callable[[str], Actor], now: datetime) -> int:
 
 
 def bring_to(
-    state: str, as_: Callable[[str], Actor], now: datetime, folder: Path, **given: object
+    state: str,
+    as_: Callable[[str], Actor],
+    now: datetime,
+    folder: Path,
+    serial: str = "3.5",
+    **given: object,
 ) -> str:
     """A new model law that stands in `state`; its lead commission is `defence`."""
     reference = propose(as_, now, **given)
@@ -69,7 +74,7 @@ def bring_to(
             give_position(reference, "yes", actor=as_("council.kz"), now=now)
             step("include_in_agenda", "secretariat", session=18)
         elif at == "adopted":
-            step("adopt", "secretariat", session=18, serial="3.5")
+            step("adopt", "secretariat", session=18, serial=serial)
         elif at == "dispatched":
             step("dispatch", "secretariat")
     return reference

@@ -71,6 +71,18 @@ def procedure(session: Session, key: str, version: int) -> Compiled:
     return cache[key, version]
 
 
+def stored_procedures(session: Session) -> list[Compiled]:
+    """Every version that is stored, in the order of the files, the newest version first."""
+    names = session.execute(
+        select(ProcedureVersion.key, ProcedureVersion.version).order_by(
+            ProcedureVersion.key, ProcedureVersion.version.desc()
+        )
+    )
+    order = {file.procedure.procedure: place for place, file in enumerate(files().procedures)}
+    ordered = sorted(names, key=lambda name: order.get(name.key, len(order)))
+    return [procedure(session, key, version) for key, version in ordered]
+
+
 def alike() -> Mapping[str, frozenset[str]]:
     """Procedures that have the same states, by procedure."""
     states = {f.procedure.procedure: frozenset(f.procedure.states) for f in files().procedures}

@@ -7,6 +7,9 @@ and one act is looked up through it, so that a list and its items cannot disagre
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import ColumnElement, exists, false, or_, select, true
 
 from tracker.acts.models import Act, ActBody
@@ -16,6 +19,18 @@ from workflows.schema import Assembly, Deed, Party
 
 PUBLIC = Actor(None)
 """Somebody who has not logged in."""
+
+
+READ_BY: Mapping[str, Deed] = {
+    "assign_review": "see_reviews",
+    "accept_review": "see_reviews",
+    "decline_review": "see_reviews",
+    "cancel_review": "see_reviews",
+    "file_opinion": "see_reviews",
+    "give_position": "see_positions",
+    "record_decision": "see_positions",
+}
+"""What somebody who sees an act from inside must be permitted beside that to read an entry."""
 
 
 def seats_of(assembly: Assembly, party: Party) -> list[tuple[str, str]]:
@@ -47,6 +62,24 @@ def behalf(
     if not seats or any(seat not in actor.deputises for seat in seats):
         return None
     return actor.deputises[seats[0]]
+
+
+def may_read(
+    assembly: Assembly,
+    actor: Actor,
+    facts: ActFacts,
+    action: str,
+    actor_id: int | None,
+    data: Mapping[str, Any],
+) -> bool:
+    """Whether somebody inside may read an entry of the timeline: all of it, or none but that
+    something was done. One's own part is one's own to read.
+    """
+    deed = READ_BY.get(action)
+    if deed is None or may(assembly, actor, deed, facts):
+        return True
+    concerned = {actor_id, data.get("expert"), data.get("member")}
+    return actor.person is not None and actor.person in concerned
 
 
 def _sight(assembly: Assembly, actor: Actor) -> list[str]:

@@ -99,6 +99,7 @@ class DutyFacts:
     role: str | None
     action: str | None = None
     """For a request: the step asked for."""
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,11 @@ from tracker.texts.queries import edition_facts
 from tracker.timeline.queries import workers
 from workflows.calendars import local_date
 from workflows.facts import ActFacts, EditionFacts, Setting
-from workflows.guards import GUARDS, TOPICS
+from workflows.guards import TOPICS
 from workflows.machine import Compiled
 from workflows.schema import STAYS, Party
 from workflows.voting import Result
 
-EVERY_GUARD = frozenset(TOPICS[name] for name in GUARDS) | {"editions"}
-"""What is needed to say of every step whether it is open."""
 _OF_AUDIENCE = {"reviewers": "reviews", "experts": "reviews", "told": "told", "workers": "workers"}
 
 
@@ -75,6 +73,14 @@ def wanted_for(procedure: Compiled, action: str, state: str, data: Mapping[str, 
     return Wanted(
         frozenset(topics), tuple(dict.fromkeys(parties)), (lead,) if isinstance(lead, str) else ()
     )
+
+
+def wanted_for_menu(procedure: Compiled, state: str) -> Wanted:
+    """What saying of every step from `state` whether it is open needs."""
+    steps = [procedure.action(name) for name in procedure.actions_from(state)]
+    topics = {TOPICS[name] for step in steps for name in (*step.guards, *step.warns)}
+    holder = procedure.state(state).holder
+    return Wanted(frozenset(topics | {"editions"}), (holder,) if holder is not None else ())
 
 
 def _audiences(procedure: Compiled, notices: Iterable[str]) -> tuple[list[Party], set[str]]:

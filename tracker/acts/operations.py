@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from tracker import assembly
 from tracker.acts import queries
 from tracker.acts.effects import apply, head_of
-from tracker.acts.facts import EVERY_GUARD, Wanted, gather, wanted_for, wanted_for_notice
+from tracker.acts.facts import gather, wanted_for, wanted_for_menu, wanted_for_notice
 from tracker.db import unit_of_work
 from tracker.errors import Forbidden, NotFound, Stale, TrackerError, denied
 from tracker.permissions import may
@@ -108,19 +108,18 @@ def available_actions(
     """
     ids = queries.act_ids(session, assembly.assembly(), actor, references)
     rows = queries.act_rows(session, ids.values())
-    wanted = {row.id: _wanted_for_menu(session, row) for row in rows}
+    wanted = {
+        row.id: wanted_for_menu(
+            assembly.procedure(session, row.procedure_key, row.procedure_version), row.state
+        )
+        for row in rows
+    }
     return {facts.reference: chances(facts, actor) for facts in gather(session, rows, wanted, now)}
 
 
 def chances(facts: ActFacts, actor: Actor) -> list[Chance]:
     """Every action of the act's procedure, judged for the actor where the act stands."""
     return [examine(facts, action, actor, {}) for action in facts.procedure.definition.actions]
-
-
-def _wanted_for_menu(session: Session, row: Row[Any]) -> Wanted:
-    procedure = assembly.procedure(session, row.procedure_key, row.procedure_version)
-    holder = procedure.state(row.state).holder
-    return Wanted(EVERY_GUARD, (holder,) if holder is not None else ())
 
 
 def _decide_many(

@@ -303,7 +303,7 @@ def _begin(
         for key in procedure.state(row.state).duties
         for duty in new_duties(facts, key, procedure.definition.duties[key], start)
     ]
-    open_duties(session, [duty_row(row.id, row.visit, row.version, duty, now) for duty in opened])
+    open_duties(session, [duty_row(row.id, row.visit, row.visit, duty, now) for duty in opened])
     insert_bodies(
         session,
         [

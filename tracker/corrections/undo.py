@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from tracker import assembly
@@ -249,8 +249,8 @@ def _cancel_unsent(session: Session, act_id: int, step_n: int, n: int) -> None:
     )
 
 
-def undone(act_id: int) -> Any:
-    """The numbers of the steps that corrections have undone."""
+def undone(act_id: Any) -> Select[Any]:
+    """The numbers of the steps of an act (its number or a column) that corrections have undone."""
     return select(TimelineEntry.data["corrects"].as_integer()).where(
         TimelineEntry.act_id == act_id, TimelineEntry.action == "correct"
     )

@@ -25,6 +25,7 @@ def duty_facts(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[DutyF
             Duty.body_key,
             Duty.role,
             Duty.action,
+            Duty.due_on,
             *PERSON,
         )
         .outerjoin(Person, Person.id == Duty.person_id)
@@ -40,6 +41,7 @@ def duty_facts(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[DutyF
                 row.body_key,
                 row.role,
                 row.action,
+                row.due_on,
             )
         )
     return {act: tuple(duties) for act, duties in found.items()}

@@ -1,0 +1,39 @@
+"""What an entry of the timeline says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tracker.i18n import gettext, lazy_gettext, title
+from workflows.machine import Compiled
+
+_ = lazy_gettext
+
+BESIDE_STEPS: Mapping[str, Any] = {
+    "propose": _("Proposal registered"),
+    "admit": _("Admitted under way"),
+    "request": _("Step requested"),
+    "deliver_edition": _("Edition delivered"),
+    "add_file": _("File added to an edition"),
+    "assign_review": _("Expert asked for an opinion"),
+    "accept_review": _("Review accepted"),
+    "decline_review": _("Review declined"),
+    "cancel_review": _("Review cancelled"),
+    "file_opinion": _("Expert opinion given"),
+    "give_position": _("Position given"),
+    "record_decision": _("Decision recorded as taken at a sitting"),
+    "visibility": _("Visibility changed"),
+    "ask_correction": _("Correction requested"),
+    "correct": _("Step corrected"),
+}
+"""Entries that are no step of a procedure."""
+
+
+def event_title(procedure: Compiled, action: str) -> str:
+    """What happened, in the present language."""
+    step = procedure.definition.actions.get(action)
+    if step is not None:
+        return title(step.done)
+    words = BESIDE_STEPS.get(action)
+    return str(words) if words is not None else gettext("Entry recorded")
