@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from tracker.i18n import lazy_gettext as _
+from tracker.i18n import moment
 from workflows.facts import Refusal
 
 TEXTS: Mapping[str, Any] = {
@@ -104,4 +106,8 @@ def words(refusal: Refusal) -> str:
     text = TEXTS.get(refusal.code)
     if text is None:
         return refusal.code
-    return str(text) % dict(refusal.params) if refusal.params else str(text)
+    said = {
+        name: moment(value) if isinstance(value, datetime) else value
+        for name, value in refusal.params.items()
+    }
+    return str(text) % said if said else str(text)

@@ -25,6 +25,8 @@ from tracker.people.models import Account, AccountRole, LoginFailure, Person
 from workflows.facts import Refusal
 
 SCHEME = "argon2"
+CHEAP = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism": 1}
+"""How tests hash, which log in hundreds of times."""
 SHORTEST = 12
 LONGEST = 200
 WINDOW = timedelta(minutes=15)
@@ -57,6 +59,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         SECURITY_PASSWORD_SINGLE_HASH=[SCHEME],
         SECURITY_PASSWORD_SCHEMES=[SCHEME],
         SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
+        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=CHEAP if settings.env == "test" else {},
     )
     security = Security(app, AccountStore(db, Account, AccountRole), register_blueprint=False)
     security.principal.skip_static = True
