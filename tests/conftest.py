@@ -1,4 +1,4 @@
-"""Real databases for the tests: each test finds one as the migrations and the sample people left it.
+"""Real databases for the tests: each finds one as migrations and sample people left it.
 
 SQLite's file is copied; PostgreSQL's tables are filled anew, as making and dropping a database
 takes a second. What the shipped files say is read once a run.
@@ -113,7 +113,7 @@ def _filled(connection: psycopg.Connection) -> list[str]:
 
 
 def _restore(url: str) -> None:
-    """Fill the tables as they were. As a replica no trigger fires, so the timeline can be emptied."""
+    """Fill the tables as they were. As a replica it fires no trigger that guards the timeline."""
     with psycopg.connect(url) as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute("SET synchronous_commit = off")

@@ -70,6 +70,9 @@ TEXTS: Mapping[str, Any] = {
     # state
     "stale": _("The act has changed since you looked at it. Look again and decide anew."),
     "wrong_state": _("This step cannot be taken from where the act stands now."),
+    "not_from_here": _(
+        "%(action)s is no step from %(state)s. Give the state that it led to as well."
+    ),
     "already_requested": _("This step has been requested already. The Secretariat will answer."),
     "no_edition": _("No edition of the draft has been delivered. The drafter uploads one."),
     "no_new_edition": _(

@@ -18,8 +18,8 @@ from tracker.acts import queries
 from tracker.acts.effects import apply, head_of
 from tracker.acts.facts import gather, wanted_for, wanted_for_menu, wanted_for_notice
 from tracker.db import unit_of_work
-from tracker.errors import Forbidden, NotFound, Stale, TrackerError, denied
-from tracker.permissions import may
+from tracker.errors import Forbidden, NotFound, Stale, TrackerError, denied, invalid
+from tracker.permissions import behalf, may
 from tracker.timeline.operations import NewEntry, append
 from workflows.decide import (
     Chance,
@@ -30,6 +30,8 @@ from workflows.decide import (
     number_of,
 )
 from workflows.facts import ActFacts, Actor, Refusal
+
+VISIBILITIES = ("internal", "public")
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +202,13 @@ def _only(answers: Sequence[Stepped]) -> Outcome:
 def set_visibility(
     reference: str, visibility: str, *, actor: Actor, now: datetime, version: int | None = None
 ) -> None:
-    """Show an act to the public, or take it back; raises NotFound, Forbidden, Stale."""
+    """Show an act to the public, or take it back; raises NotFound, Forbidden, Invalid, Stale."""
     with unit_of_work() as session:
         row = locked(session, reference, actor)
         if not may(assembly.assembly(), actor, "set_visibility"):
             raise Forbidden(Refusal("not_permitted"))
+        if visibility not in VISIBILITIES:
+            raise invalid("visibility", "not_a_choice", choices=", ".join(VISIBILITIES))
         check_version(row, version)
         if row.visibility == visibility:
             return
@@ -216,6 +220,7 @@ def set_visibility(
                     "visibility",
                     actor.person,
                     row.state,
+                    behalf=behalf(assembly.assembly(), actor, "set_visibility"),
                     data={"visibility": visibility},
                     columns={"visibility": visibility},
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -20,33 +20,35 @@ from tracker.acts.effects import (
     tellings_to_notices,
 )
 from tracker.acts.facts import gather, wanted_for_notice
-from tracker.acts.models import Act, ActNumber, Heading, ReferenceCounter, Visit
+from tracker.acts.models import Act, Heading, ReferenceCounter
+from tracker.admission.history import (
+    MARK,
+    Past,
+    check_history,
+    insert_visit,
+    keep_number,
+    past_from,
+    write_history,
+)
 from tracker.db import unit_of_work
 from tracker.duties.operations import duty_row, open_duties
 from tracker.errors import Forbidden, Invalid
 from tracker.notices.operations import queue
 from tracker.people.models import Body
-from tracker.permissions import may
+from tracker.permissions import behalf, may
 from tracker.texts.operations import copy_current_edition
 from tracker.timeline import chain
 from tracker.timeline.operations import Head, NewEntry, append
 from workflows import fields
 from workflows.calendars import local_date
 from workflows.decide import concerned, new_duties, tell
-from workflows.decided import Decided
+from workflows.decided import UNKNOWN, Decided
 from workflows.facts import Actor, Refusal
 from workflows.machine import Compiled
 
+__all__ = ["Past", "Proposal", "admit_act", "past_from", "propose_act"]
 
-@dataclass(frozen=True, slots=True)
-class Past:
-    """One step an act took before it was admitted: by name, or only the state it led to."""
-
-    action: str | None = None
-    state: str | None = None
-    decided_on: str = "unknown"
-    basis: str | None = None
-    reason: str | None = None
+_REQUIRED = ("kind", "titles", "initiator")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def propose_act(proposal: Proposal, *, actor: Actor, now: datetime) -> str:
             "propose",
             actor.person,
             procedure.initial,
+            behalf=behalf(assembly.assembly(), actor, "propose_act"),
             decided=clean.decided,
             basis=clean.basis,
             data={
@@ -107,12 +110,12 @@ def propose_act(proposal: Proposal, *, actor: Actor, now: datetime) -> str:
 
 def admit_act(
     proposal: Proposal,
-    state: str,
+    state: Any,
     history: Sequence[Past] = (),
     *,
     actor: Actor,
     now: datetime,
-    number: str | None = None,
+    number: Any = None,
 ) -> str:
     """Bring in an act that is under way at `state`, its history marked "before admission".
 
@@ -120,77 +123,90 @@ def admit_act(
     """
     if not may(assembly.assembly(), actor, "admit_act"):
         raise Forbidden(Refusal("not_permitted"))
-    clean = _clean(proposal, now)
+    clean = _clean(proposal, now, undated=UNKNOWN)
     with unit_of_work() as session:
         procedure = _procedure(session, clean.kind)
-        if state not in procedure.definition.states:
+        if state not in list(procedure.definition.states):
             known = ", ".join(procedure.definition.states)
             raise Invalid(Refusal("not_a_choice", {"choices": known}, "state"))
-        steps = _past_steps(procedure, history, state, clean.decided, now)
+        steps = check_history(procedure, history, state, clean.decided, now)
         head = _insert_act(session, clean, procedure, procedure.initial, None, now)
-        _write_history(session, procedure, head, clean, steps, state, actor, now)
+        proposed = NewEntry(
+            head,
+            "propose",
+            actor.person,
+            procedure.initial,
+            behalf=behalf(assembly.assembly(), actor, "admit_act"),
+            decided=clean.decided,
+            basis=clean.basis,
+            data={"kind": clean.kind, "initiator": clean.initiator, **clean.bodies, **MARK},
+            columns={"floor": floor_after(None, clean.decided)},
+        )
+        write_history(session, procedure, proposed, steps, now)
         if number:
-            _keep_number(session, procedure, head.id, number, len(steps) + 1)
+            keep_number(session, procedure, head.id, number, steps)
         _begin(session, head, actor, now, clean, notice=None)
     return head.reference
 
 
-def _clean(proposal: Proposal, now: datetime) -> _Clean:
+def _clean(proposal: Proposal, now: datetime, undated: Decided | None = None) -> _Clean:
+    """What was typed, checked; without a date it is decided today, or `undated`."""
     rules = assembly.assembly()
-    faults: list[Refusal] = []
-
-    def take(name: str, value: Any, accept: Any, *, required: bool = True) -> Any:
-        if value is None or value in ("", {}):
-            if required:
-                faults.append(Refusal("required", {"name": name}, name))
-            return None
+    today = local_date(now, rules.zone)
+    accept: dict[str, Callable[[Any], Any]] = {
+        "kind": _one_of(list(rules.kinds)),
+        "titles": lambda raw: fields.titles(raw, rules.languages, rules.authentic),
+        "initiator": fields.line,
+        "lead_body": _one_of(rules.bodies_of("commission")),
+        "drafting_body": _one_of(rules.bodies_of("drafter")),
+        "decided_on": lambda raw: _decided(raw, today),
+        "basis": _one_of(fields.BASES),
+    }
+    values: dict[str, Any] = {}
+    faults = []
+    for name, check in accept.items():
+        raw = getattr(proposal, name)
         try:
-            return accept(value)
+            values[name] = check(raw) if raw not in (None, "", {}) else None
         except fields.Unfit as unfit:
             faults.append(Refusal(unfit.code, unfit.params, name))
-            return None
-
-    def one_of(choices: Sequence[str]) -> Any:
-        def accept(value: Any) -> str:
-            if value not in choices:
-                raise fields.Unfit("not_a_choice", choices=", ".join(choices))
-            return str(value)
-
-        return accept
-
-    def decided(value: Any) -> Decided:
-        try:
-            found = Decided.parse(fields.line(value))
-        except ValueError:
-            raise fields.Unfit("not_a_decided_date") from None
-        today = local_date(now, rules.zone)
-        if found.on is not None and found.on > today:
-            raise fields.Unfit("in_the_future", today=today.isoformat())
-        return found
-
-    kind = take("kind", proposal.kind, one_of(list(rules.kinds)))
-    titles = take(
-        "titles", proposal.titles, lambda raw: fields.titles(raw, rules.languages, rules.authentic)
-    )
-    initiator = take("initiator", proposal.initiator, fields.line)
-    lead = take(
-        "lead_body", proposal.lead_body, one_of(rules.bodies_of("commission")), required=False
-    )
-    drafting = take(
-        "drafting_body", proposal.drafting_body, one_of(rules.bodies_of("drafter")), required=False
-    )
-    day = take("decided_on", proposal.decided_on, decided, required=False)
-    basis = take("basis", proposal.basis, one_of(fields.BASES), required=False)
+        else:
+            if not values[name] and name in _REQUIRED:
+                faults.append(Refusal("required", {"name": name}, name))
     if faults:
         raise Invalid(*faults)
-    bodies = {"drafting": drafting or rules.drafting_body}
-    if lead:
-        bodies["lead"] = lead
-    if initiator in rules.bodies:
-        bodies["initiator"] = initiator
+    bodies = {"drafting": values["drafting_body"] or rules.drafting_body}
+    if values["lead_body"]:
+        bodies["lead"] = values["lead_body"]
+    if values["initiator"] in rules.bodies:
+        bodies["initiator"] = values["initiator"]
     return _Clean(
-        kind, titles, initiator, day or Decided.day(local_date(now, rules.zone)), bodies, basis
+        values["kind"],
+        values["titles"],
+        values["initiator"],
+        values["decided_on"] or undated or Decided.day(today),
+        bodies,
+        values["basis"],
     )
+
+
+def _one_of(choices: Sequence[str]) -> Callable[[Any], str]:
+    def accept(raw: Any) -> str:
+        if raw not in choices:
+            raise fields.Unfit("not_a_choice", choices=", ".join(choices))
+        return str(raw)
+
+    return accept
+
+
+def _decided(raw: Any, today: date) -> Decided:
+    try:
+        found = Decided.parse(fields.line(raw))
+    except ValueError:
+        raise fields.Unfit("not_a_decided_date") from None
+    if found.on is not None and found.on > today:
+        raise fields.Unfit("in_the_future", today=today.isoformat())
+    return found
 
 
 def _procedure(session: Session, kind: str) -> Compiled:
@@ -272,10 +288,6 @@ def _insert_act(
     )  # fmt: skip
 
 
-def insert_visit(session: Session, act_id: int, n: int, state: str, on: date | None) -> None:
-    session.execute(insert(Visit).values(act_id=act_id, n=n, state=state, entered_on=on))
-
-
 def _begin(
     session: Session,
     head: Head,
@@ -333,115 +345,3 @@ def _states_so_far(procedure: Compiled, state: str) -> list[str]:
     """States on the file's road up to this one: their bodies have seen an admitted act."""
     states = list(procedure.definition.states)
     return [procedure.initial, *states[: states.index(state) + 1]]
-
-
-def _past_steps(
-    procedure: Compiled, history: Sequence[Past], state: str, floor: Decided, now: datetime
-) -> list[tuple[Past, str, Decided]]:
-    """The history as steps with the state each led to; raises Invalid naming the row."""
-    today = local_date(now, assembly.zone())
-    at = procedure.initial
-    steps: list[tuple[Past, str, Decided]] = []
-    last = floor_after(None, floor)
-    for number, past in enumerate(history):
-        place = f"history.{number}"
-        move = procedure.move(past.action, at) if past.action else None
-        if past.action and past.action not in procedure.definition.actions:
-            raise Invalid(Refusal("unknown_action", {"action": past.action}, f"{place}.action"))
-        after = past.state or (at if move and move.to == "stays" else move.to if move else None)
-        if after not in procedure.definition.states:
-            known = ", ".join(procedure.definition.states)
-            raise Invalid(Refusal("not_a_choice", {"choices": known}, f"{place}.state"))
-        try:
-            decided = Decided.parse(past.decided_on or "unknown")
-        except ValueError:
-            raise Invalid(Refusal("not_a_decided_date", {}, f"{place}.decided_on")) from None
-        if decided.on is not None and decided.on > today:
-            params = {"today": today.isoformat()}
-            raise Invalid(Refusal("in_the_future", params, f"{place}.decided_on"))
-        if decided.last is not None and last is not None and decided.last < last:
-            params = {"previous": last.isoformat()}
-            raise Invalid(Refusal("before_previous", params, f"{place}.decided_on"))
-        last = floor_after(last, decided)
-        steps.append((past, after, decided))
-        at = after
-    if at != state:
-        steps.append((Past(state=state, basis=None), state, Decided.parse("unknown")))
-    return steps
-
-
-def _write_history(
-    session: Session,
-    procedure: Compiled,
-    head: Head,
-    clean: _Clean,
-    steps: Sequence[tuple[Past, str, Decided]],
-    state: str,
-    actor: Actor,
-    now: datetime,
-) -> None:
-    """One entry for the proposal and one for each past step, each chained to the one before."""
-    mark = {"before_admission": True}
-    data = {"kind": clean.kind, "initiator": clean.initiator, **clean.bodies, **mark}
-    floor = floor_after(None, clean.decided)
-    visit, at = 1, procedure.initial
-    append(
-        session,
-        [
-            NewEntry(
-                head, "propose", actor.person, at, decided=clean.decided, basis=clean.basis,
-                data=data, columns={"floor": floor},
-            )
-        ],
-        now,
-    )  # fmt: skip
-    insert_visit(session, head.id, 1, at, known_day(clean.decided))
-    for past, after, decided in steps:
-        row = queries.act_rows(session, [head.id])[0]
-        current = Head(**{name: getattr(row, name) for name in Head.__slots__})
-        moved = after != at
-        floor = floor_after(floor, decided)
-        append(
-            session,
-            [
-                NewEntry(
-                    current, past.action or "admit", actor.person, after, decided=decided,
-                    basis=past.basis, data=mark, texts={"reason": past.reason} if past.reason else {},
-                    columns={
-                        "state": after, "stage": procedure.state(after).stage,
-                        "visit": current.version + 1 if moved else visit, "floor": floor,
-                    },
-                )
-            ],
-            now,
-        )  # fmt: skip
-        if moved:
-            session.execute(
-                update(Visit)
-                .where(Visit.act_id == head.id, Visit.n == visit)
-                .values(left_n=row.version + 1, left_on=known_day(decided))
-            )
-            visit = row.version + 1
-            insert_visit(session, head.id, visit, after, known_day(decided))
-        at = after
-
-
-def _keep_number(
-    session: Session, procedure: Compiled, act_id: int, number: str, given_n: int
-) -> None:
-    """Remember the number an admitted act had, so that it is not given again."""
-    format_ = next(
-        (action.number for action in procedure.definition.actions.values() if action.number), None
-    )
-    if format_ is None:
-        raise Invalid(Refusal("no_number_here", {}, "number"))
-    if queries.taken_numbers(session, format_, [number]):
-        raise Invalid(Refusal("number_taken", {"number": number}, "number"))
-    session.execute(
-        insert(ActNumber).values(format=format_, number=number, act_id=act_id, given_n=given_n)
-    )
-
-
-def past_from(raw: Mapping[str, Any]) -> Past:
-    """A step of the history as the API and the command line give it."""
-    return Past(**{key: raw.get(key) for key in Past.__slots__ if raw.get(key) is not None})

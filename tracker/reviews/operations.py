@@ -17,7 +17,7 @@ from tracker.duties.models import Duty
 from tracker.duties.operations import close_duties, duty_row
 from tracker.errors import Forbidden, Invalid, NotFound, Refused, invalid
 from tracker.people.queries import directory, find_person, persons
-from tracker.permissions import may
+from tracker.permissions import behalf, may
 from tracker.reviews.models import Review
 from tracker.timeline.operations import NewEntry, append
 from workflows import fields
@@ -77,6 +77,7 @@ def assign_review(
         _record(
             session, row, facts, actor, now, "assign_review", data,
             notice="review_assigned", subject=person, opens=(duty,),
+            behalf_of=behalf(assembly.assembly(), actor, "assign_review", facts),
         )  # fmt: skip
     return int(review_id)
 
@@ -167,6 +168,7 @@ def cancel_review(review_id: int, reason: Any, *, actor: Actor, now: datetime) -
         _record(
             session, row, facts, actor, now, "cancel_review", {"review": review_id},
             texts={"reason": words}, notice="review_cancelled", subject=subject,
+            behalf_of=behalf(assembly.assembly(), actor, "assign_review", facts),
         )  # fmt: skip
 
 
@@ -254,11 +256,13 @@ def _record(
     notice: str | None = None,
     subject: Person | None = None,
     opens: tuple[NewDuty, ...] = (),
+    behalf_of: int | None = None,
 ) -> None:
     session.flush()
     entry = NewEntry(
         head_of(row), action, actor.person, row.state, edition=row.edition, data=data,
         texts=texts or {},
+        behalf=behalf_of,
     )  # fmt: skip
     append(session, [entry], now)
     if notice is not None:

@@ -17,7 +17,7 @@ from tracker.db import unit_of_work
 from tracker.duties.operations import close_duties
 from tracker.errors import Forbidden, Invalid, Refused, invalid
 from tracker.people.queries import find_person
-from tracker.permissions import may
+from tracker.permissions import behalf, may
 from tracker.sittings.models import Decision, Position
 from tracker.sittings.queries import decision_rule
 from tracker.timeline.operations import NewEntry, append
@@ -222,6 +222,7 @@ def record_decision(
             "record_decision",
             actor.person,
             row.state,
+            behalf=behalf(assembly.assembly(), actor, "record_decision", facts),
             body=body,
             edition=row.edition,
             data=data,

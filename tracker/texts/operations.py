@@ -14,7 +14,7 @@ from tracker.acts.models import Act
 from tracker.acts.operations import check_version, facts_for_notice, locked
 from tracker.db import unit_of_work
 from tracker.errors import Forbidden, Invalid, Refused
-from tracker.permissions import may
+from tracker.permissions import behalf, may
 from tracker.texts.files import Upload
 from tracker.texts.models import Edition, EditionFile
 from tracker.timeline.operations import NewEntry, append
@@ -148,6 +148,7 @@ def _record(
         "deliver_edition" if new else "add_file",
         actor.person,
         row.state,
+        behalf=behalf(assembly.assembly(), actor, "upload_edition", facts),
         edition=number,
         data=data,
         columns={"edition": max(number, row.edition or 0)},
