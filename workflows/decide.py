@@ -369,6 +369,6 @@ def _tellings(
     addressees = step.said.values.get("addressees")
     for name in step.facts.procedure.action(step.action).notices:
         yield from tell(after, name, step.actor, closed=closes, addressees=addressees)
-    for review in step.facts.reviews:
-        if review.id in cancels:
-            yield from tell(after, "review_cancelled", step.actor, subject=review.person)
+    reviewers = {r.person.id: r.person for r in step.facts.reviews if r.id in cancels}
+    for person in reviewers.values():
+        yield from tell(after, "review_cancelled", step.actor, subject=person)

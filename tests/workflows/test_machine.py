@@ -45,32 +45,31 @@ def test_the_machine_has_the_states_and_actions_of_the_file():
     assert set(LAW.machine.events) == set(LAW.definition.actions)
 
 
+ROAD = [
+    ("start_drafting", "proposed"),
+    ("submit_to_eab", "drafting"),
+    ("refer_to_commission", "eab_review"),
+    ("approve_in_commission", "commission"),
+    ("include_in_agenda", "council"),
+    ("adopt", "plenary"),
+    ("dispatch", "adopted"),
+]
+ENDS = [state for _action, state in ROAD[1:]] + ["dispatched"]
+
+
 def test_eight_threads_fire_on_one_machine():
     """Each firing has a context of its own: no thread sees another's state."""
-    road = [("start_drafting", "proposed"), ("submit_to_eab", "drafting"),
-            ("refer_to_commission", "eab_review"), ("approve_in_commission", "commission"),
-            ("include_in_agenda", "council"), ("adopt", "plenary"), ("dispatch", "adopted")]  # fmt: skip
 
     def walk(number: int) -> list[str]:
-        start = number % len(road)
-        return [
-            LAW.fire(name, state) for _ in range(300) for name, state in road[start:] + road[:start]
-        ]
+        start = number % len(ROAD)
+        steps = ROAD[start:] + ROAD[:start]
+        return [LAW.fire(name, state) for _ in range(300) for name, state in steps]
 
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(walk, range(8)))
     for number, states in enumerate(found):
-        start = number % len(road)
-        ends = [
-            "drafting",
-            "eab_review",
-            "commission",
-            "council",
-            "plenary",
-            "adopted",
-            "dispatched",
-        ]
-        assert states == (ends[start:] + ends[:start]) * 300
+        start = number % len(ROAD)
+        assert states == (ENDS[start:] + ENDS[:start]) * 300
 
 
 def test_the_machine_is_quiet():
