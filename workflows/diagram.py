@@ -55,31 +55,20 @@ def svg(
     """
     spent = days or {}
     words = _WORDS.get(language, _WORDS["en"])
-    states = procedure.definition.states
 
     def title(titles: Mapping[str, str]) -> str:
         return titles.get(language) or next(iter(titles.values()))
 
+    states = procedure.definition.states
     layout = lay_out(procedure.definition, title, path, notes=bool(spent))
     names = {key: title(state.titles) for key, state in states.items()}
-    labels = _labels(procedure, title)
-    taken = Counter(path)
-    if path or now:
-        taken["", procedure.initial] = 1
     visited = {state for edge in path for state in edge} | ({now} if now else set())
     parts = [
         f"<title>{escape(title(procedure.definition.titles))}</title>",
         f"<desc>{escape(_description(layout, names, words, path, now))}</desc>",
         *_stages(layout),
+        *_moves(layout, names, _labels(procedure, title), path, begun=bool(visited)),
     ]
-    drawn = {
-        way.edge: _move(way, _label(way.edge, names, labels, taken), taken=bool(taken[way.edge]))
-        for way in layout.ways
-    }
-    # One opacity for all of them together: the rails they share would darken otherwise.
-    parts.append(f'<g class="moves" opacity="{0.45 if visited else 0.8:g}">')
-    parts += [*(drawn[edge] for edge in drawn if not taken[edge]), "</g>"]
-    parts += [drawn[edge] for edge in drawn if taken[edge]]
     for key, box in layout.boxes.items():
         kinds = ["state"]
         kinds += ["state-final"] if states[key].final else []
@@ -88,11 +77,8 @@ def svg(
             kinds.append("state-visited" if key in visited else "state-ahead")
         note = words["days"].format(spent[key]) if key in spent else ""
         parts.append(_state(key, box, note, kinds))
-    return (
-        _HEAD.format(width=layout.width, height=layout.height, font=FONT)
-        + "\n".join(parts)
-        + "\n</svg>\n"
-    )
+    head = _HEAD.format(width=layout.width, height=layout.height, font=FONT)
+    return head + "\n".join(parts) + "\n</svg>\n"
 
 
 def mermaid(procedure: Compiled, language: str) -> str:
@@ -190,6 +176,29 @@ def _state(key: str, box: Box, note: str, kinds: Sequence[str]) -> str:
         text = _text([note], box.center, first + len(box.lines) * LINE - 2, SMALL_LINE, "middle")
         drawn += f'<g class="state-note" fill="currentColor" font-size="{SMALL_FONT:g}">{text}</g>'
     return f"{drawn}</g>"
+
+
+def _moves(
+    layout: Layout,
+    names: Mapping[str, str],
+    labels: Mapping[Edge, str],
+    path: Sequence[Edge],
+    *,
+    begun: bool,
+) -> Iterator[str]:
+    """Draw the arrows, those taken on top of the others."""
+    taken = Counter(path)
+    if begun:
+        taken.update(way.edge for way in layout.ways if not way.edge[0])
+    drawn = {
+        way.edge: _move(way, _label(way.edge, names, labels, taken), taken=taken[way.edge] > 0)
+        for way in layout.ways
+    }
+    # One opacity for all of them together: the rails they share would darken otherwise.
+    yield f'<g class="moves" opacity="{0.45 if begun else 0.8:g}">'
+    yield from (text for edge, text in drawn.items() if not taken[edge])
+    yield "</g>"
+    yield from (text for edge, text in drawn.items() if taken[edge])
 
 
 def _move(way: Way, label: str, *, taken: bool) -> str:
