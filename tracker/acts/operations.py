@@ -145,7 +145,7 @@ def _decide_many(
             raise NotFound(Refusal("unknown_action", {"action": action}))
         wanted[row.id] = wanted_for(procedure, action, row.state, data[reference])
     found = gather(session, list(rows.values()), wanted, now)
-    found = _with_taken_numbers(session, found, action, data, now)
+    found = _with_taken_numbers(session, found, action, data, now, lock=lock)
     versions = {step.reference: step.version for step in steps}
     answers: dict[str, tuple[Row[Any], Outcome | Denied]] = {}
     given: set[str] = set()
@@ -164,6 +164,8 @@ def _with_taken_numbers(
     action: str,
     data: Mapping[str, Mapping[str, Any]],
     now: datetime,
+    *,
+    lock: bool,
 ) -> list[ActFacts]:
     """Look up, in one query, which of the numbers this step would give were given before."""
     wanted: dict[str, set[str]] = {}
@@ -176,6 +178,8 @@ def _with_taken_numbers(
             wanted.setdefault(format_, set()).add(number)
     if not wanted:
         return found
+    for format_ in sorted(wanted) if lock else ():
+        queries.hold_numbers(session, format_)
     taken = frozenset[str]().union(
         *(queries.taken_numbers(session, key, numbers) for key, numbers in wanted.items())
     )
