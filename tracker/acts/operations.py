@@ -133,7 +133,7 @@ def _decide_many(
     common: Mapping[str, Any],
     *,
     lock: bool,
-) -> dict[str, tuple[Row[Any], Outcome | Denied]]:
+) -> dict[str, tuple[Row[Any], Outcome | Denied | NotFound]]:
     ids = queries.act_ids(session, assembly.assembly(), actor, [step.reference for step in steps])
     read = queries.lock_acts if lock else queries.act_rows
     rows = {row.reference: row for row in read(session, ids.values())}
@@ -141,13 +141,15 @@ def _decide_many(
     wanted = {}
     for reference, row in rows.items():
         procedure = assembly.procedure(session, row.procedure_key, row.procedure_version)
-        if action not in procedure.definition.actions:
-            raise NotFound(Refusal("unknown_action", {"action": action}))
-        wanted[row.id] = wanted_for(procedure, action, row.state, data[reference])
-    found = gather(session, list(rows.values()), wanted, now)
-    found = _with_taken_numbers(session, found, action, data, now)
+        if action in procedure.definition.actions:
+            wanted[row.id] = wanted_for(procedure, action, row.state, data[reference])
+    found = gather(session, [row for row in rows.values() if row.id in wanted], wanted, now)
+    found = _with_taken_numbers(session, found, action, data, now, lock=lock)
     versions = {step.reference: step.version for step in steps}
-    answers: dict[str, tuple[Row[Any], Outcome | Denied]] = {}
+    unknown = NotFound(Refusal("unknown_action", {"action": action}))
+    answers: dict[str, tuple[Row[Any], Outcome | Denied | NotFound]] = {
+        reference: (row, unknown) for reference, row in rows.items() if row.id not in wanted
+    }
     given: set[str] = set()
     for facts in found:
         known = replace(facts, taken_numbers=facts.taken_numbers | given) if given else facts
@@ -164,6 +166,8 @@ def _with_taken_numbers(
     action: str,
     data: Mapping[str, Mapping[str, Any]],
     now: datetime,
+    *,
+    lock: bool,
 ) -> list[ActFacts]:
     """Look up, in one query, which of the numbers this step would give were given before."""
     wanted: dict[str, set[str]] = {}
@@ -176,16 +180,20 @@ def _with_taken_numbers(
             wanted.setdefault(format_, set()).add(number)
     if not wanted:
         return found
+    for format_ in sorted(wanted) if lock else ():
+        queries.hold_numbers(session, format_)
     taken = frozenset[str]().union(
         *(queries.taken_numbers(session, key, numbers) for key, numbers in wanted.items())
     )
     return [replace(facts, taken_numbers=taken) for facts in found]
 
 
-def _stepped(step: Step, found: tuple[Row[Any], Outcome | Denied] | None) -> Stepped:
+def _stepped(step: Step, found: tuple[Row[Any], Outcome | Denied | NotFound] | None) -> Stepped:
     if found is None:
         return Stepped(step.reference, None, NotFound(Refusal("no_such_act")))
     row, answer = found
+    if isinstance(answer, NotFound):
+        return Stepped(step.reference, None, answer)
     if isinstance(answer, Denied):
         return Stepped(step.reference, None, denied(answer, row.id))
     return Stepped(step.reference, answer, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Row, Select, and_, func, select
 from sqlalchemy.orm import Session
 
 from tracker.acts.models import Act, ActBody, ActNumber, Heading
@@ -83,6 +83,15 @@ def parts(session: Session, ids: Sequence[int]) -> Mapping[int, Mapping[str, tup
     return {
         act: {part: tuple(bodies) for part, bodies in mine.items()} for act, mine in found.items()
     }
+
+
+def hold_numbers(session: Session, format_: str) -> None:
+    """Let nobody else give numbers of a format until the unit of work ends; SQLite has one writer
+    and needs no lock.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        key = func.hashtextextended(f"act_number {format_}", 0)
+        session.execute(select(func.pg_advisory_xact_lock(key)))
 
 
 def taken_numbers(session: Session, format_: str, numbers: Iterable[str]) -> frozenset[str]:

@@ -195,6 +195,7 @@ def keep_number(
     except fields.Unfit as unfit:
         raise invalid("number", unfit.code, **unfit.params) from None
     format_ = next(iter(giving.values()))
+    queries.hold_numbers(session, format_)
     if queries.taken_numbers(session, format_, [given]):
         raise invalid("number", "number_taken", number=given)
     given_n = [n for n, step in enumerate(steps, 2) if step.action in giving] or [len(steps) + 1]

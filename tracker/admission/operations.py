@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker import assembly
@@ -229,15 +230,15 @@ def _continued(session: Session, reference: Any, actor: Actor) -> int | None:
 
 def _next_reference(session: Session, now: datetime) -> str:
     year = local_date(now, assembly.zone()).year
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     serial = session.scalar(
-        update(ReferenceCounter)
-        .where(ReferenceCounter.year == year)
-        .values(serial=ReferenceCounter.serial + 1)
+        dialect.insert(ReferenceCounter)
+        .values(year=year, serial=1)
+        .on_conflict_do_update(
+            index_elements=["year"], set_={"serial": ReferenceCounter.serial + 1}
+        )
         .returning(ReferenceCounter.serial)
     )
-    if serial is None:
-        serial = 1
-        session.execute(insert(ReferenceCounter).values(year=year, serial=serial))
     return assembly.assembly().reference.format(year=year, serial=serial)
 
 

@@ -126,17 +126,19 @@ def _whose(
 
 
 def _members(facts: ActFacts) -> Sequence[Person]:
-    holder = facts.procedure.state(facts.state).holder
-    return facts.persons(holder) if holder is not None else ()
+    """Who decides where the act stands."""
+    here = facts.procedure.state(facts.state)
+    decides = here.holder is not None and {"give_position", "record_decision"} & set(here.within)
+    return facts.persons(here.holder) if here.holder is not None and decides else ()
 
 
 def _member(session: Session, facts: ActFacts, who: Any, field: str) -> Person:
-    """A member by e-mail address or number; raises Invalid naming the field."""
+    """A member by e-mail address or number; raises Invalid naming the field. Where nobody decides
+    there are no members, and anybody known passes on to be told so.
+    """
     person = find_person(session, who) if isinstance(who, str) else None
     members = {member.id for member in _members(facts)}
-    if members and (person is None or person.id not in members):
-        raise invalid(field, "not_a_member")
-    if person is None:
+    if person is None or (members and person.id not in members):
         raise invalid(field, "not_a_member")
     return person
 
@@ -247,7 +249,7 @@ def _result(facts: ActFacts, here: Sequence[int], against: Mapping[int, str]) ->
     rules = facts.setting.assembly
     name = rules.decision.get(holder.body, "consensus") if holder else "consensus"
     quorum = rules.quorum.get(holder.body) if holder else None
-    entitled = {str(member.id) for member in _members(facts)} | {str(key) for key in here}
+    entitled = {str(member.id) for member in _members(facts)}
     if not entitled:
         raise invalid("present", "nobody_entitled")
     votes = votes_at_sitting(

@@ -25,9 +25,16 @@ PARTS = ("text", "memorandum")
 
 
 def check_upload(
-    session: Session, row: Row[Any], facts: ActFacts, actor: Actor, language: str, part: str
+    session: Session,
+    row: Row[Any],
+    facts: ActFacts,
+    actor: Actor,
+    language: str,
+    part: str,
+    edition: int | None = None,
+    version: int | None = None,
 ) -> None:
-    """Whether an edition may come in now; raises Forbidden, Invalid or Refused."""
+    """Whether a file may come in now; raises Forbidden, Invalid, Stale or Refused."""
     rules = assembly.assembly()
     if not may(rules, actor, "upload_edition", facts):
         raise Forbidden(Refusal("not_permitted"))
@@ -37,10 +44,20 @@ def check_upload(
         faults.append(Refusal("not_a_choice", {"choices": choices}, "language"))
     if part not in PARTS:
         faults.append(Refusal("not_a_choice", {"choices": ", ".join(PARTS)}, "part"))
+    frozen = None
+    if edition is not None and not 1 <= edition <= (row.edition or 0):
+        faults.append(Refusal("no_such_edition", {"number": edition}, "edition"))
+    elif edition is not None:
+        frozen = session.scalar(
+            select(Edition.frozen_n).where(Edition.act_id == row.id, Edition.n == edition)
+        )
     if faults:
         raise Invalid(*faults)
+    check_version(row, version)
     if "upload_edition" not in facts.procedure.state(row.state).within:
         raise Refused(Refusal("no_uploads_now", {"state": row.state}), act_id=row.id)
+    if frozen is not None:
+        raise Refused(Refusal("edition_frozen", {"number": edition}), act_id=row.id)
 
 
 def add_file(
@@ -60,8 +77,7 @@ def add_file(
     with unit_of_work() as session:
         row = locked(session, reference, actor)
         facts = facts_for_notice(session, row, now, "edition_delivered")
-        check_upload(session, row, facts, actor, language, part)
-        check_version(row, version)
+        check_upload(session, row, facts, actor, language, part, edition, version)
         number = edition if edition is not None else (row.edition or 0) + 1
         if edition is None:
             session.execute(
@@ -73,21 +89,9 @@ def add_file(
                     created_by=actor.person,
                 )
             )
-        else:
-            _open_edition(session, row, edition)
         _put_file(session, row.id, number, language, part, upload, actor, now)
         _record(session, row, facts, actor, now, number, edition is None, language, part, upload)
     return number
-
-
-def _open_edition(session: Session, row: Row[Any], number: int) -> None:
-    found = session.execute(
-        select(Edition.frozen_n).where(Edition.act_id == row.id, Edition.n == number)
-    ).one_or_none()
-    if found is None:
-        raise Invalid(Refusal("no_such_edition", {"number": number}, "edition"))
-    if found.frozen_n is not None:
-        raise Refused(Refusal("edition_frozen", {"number": number}), act_id=row.id)
 
 
 def _put_file(
@@ -188,7 +192,7 @@ def copy_current_edition(
     ).where(EditionFile.act_id == source, EditionFile.n == number)
     session.execute(
         insert(EditionFile),
-        [{**row._mapping, "act_id": target, "n": 1} for row in session.execute(copied)],
+        [{**row, "act_id": target, "n": 1} for row in session.execute(copied).mappings()],
     )
     act = session.get_one(Act, target)
     act.edition = 1
