@@ -1,6 +1,8 @@
 """The environment, line by line as the operations page promises it."""
 
 import stat
+import subprocess
+import sys
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -201,3 +203,18 @@ def test_a_damaged_kept_key_is_refused(tmp_path):
 def test_production_does_not_use_a_kept_key(tmp_path):
     kept_key(str(tmp_path))
     assert "production needs one" in refusal(tmp_path, SECRET_KEY="")
+
+
+@pytest.mark.parametrize("entry", ["import worker", "import tracker; tracker.create_app()"])
+def test_a_bad_setting_ends_a_process_with_its_one_line(tmp_path, entry):
+    result = subprocess.run(
+        [sys.executable, "-c", entry],
+        env={"TRACKER_ENV": "prod", "TRACKER_DATA_DIR": str(tmp_path)},
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert result.returncode == 3  # gunicorn's "cannot boot": it does not try again
+    assert result.stderr == ("tracker: TRACKER_ENV is 'prod'. Use one of production, demo, test.\n")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from importlib import import_module
 from pathlib import Path
 
+import click
 from flask import Flask
 from flask_migrate import Migrate
 
 from tracker import assembly, i18n
 from tracker.celery import make_celery
-from tracker.config import Settings
+from tracker.config import ConfigError, Settings
 from tracker.db import db
 from tracker.logging import configure_logging
 
@@ -26,8 +27,12 @@ def shipped(name: str) -> Path:
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The WSGI application; raises `ConfigError` or `BadFile` when it cannot be put together."""
-    settings = settings or Settings.load()
+    """The WSGI application; raises `BadFile` when it cannot be put together.
+
+    Without settings it is a process's entry and reads the environment: a bad one ends the process
+    with its one line.
+    """
+    settings = settings or _environment()
     configure_logging(settings.env)
     app = Flask("tracker", template_folder=str(shipped("templates")))
     app.extensions["settings"] = settings
@@ -44,6 +49,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     for room in ROOMS:
         import_module(f"tracker.{room}").register(app)
     return app
+
+
+def _environment() -> Settings:
+    try:
+        return Settings.load()
+    except ConfigError as error:
+        click.echo(f"tracker: {error}", err=True)
+        # With any other status gunicorn would start the worker again, for ever.
+        raise SystemExit(3) from None
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
