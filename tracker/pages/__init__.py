@@ -19,6 +19,7 @@ def register(app: Flask) -> None:
     settings: Settings = app.extensions["settings"]
     app.config.update(
         BOOTSTRAP_SERVE_LOCAL=True,
+        SEND_FILE_MAX_AGE_DEFAULT=24 * 3600,
         WTF_CSRF_CHECK_DEFAULT=False,  # `errors.init_app` checks pages; the API has its own door
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session
     )

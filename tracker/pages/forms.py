@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.widgets import ListWidget
 
 from tracker.errors import TrackerError
 from tracker.i18n import language
@@ -38,8 +39,7 @@ class Form(FlaskForm):  # type: ignore[misc]
     def take(self, error: TrackerError) -> None:
         """Show the reasons of an operation beside the fields they speak of."""
         for refusal in error.refusals:
-            name = (refusal.field or "").partition(".")[0]
-            field = self._fields.get(name)
+            field = _find(self, (refusal.field or "").split("."))
             if field is None:
                 self.form_errors.append(words(refusal))
             else:
@@ -51,10 +51,30 @@ class Form(FlaskForm):  # type: ignore[misc]
         return [*(Fault(None, text) for text in self.form_errors), *_faults(self)]
 
 
+def _find(form: Any, path: list[str]) -> Field | None:
+    """The field that a refusal names: `titles` in one of its languages, `history.2.state` in the
+    third row of a list.
+    """
+    name, rest = path[0], path[1:]
+    field = form._fields.get(name)
+    if field is None:
+        parts = (each for key, each in form._fields.items() if name and key.startswith(f"{name}-"))
+        field = next(parts, None)
+    if field is None or not rest or not hasattr(field, "entries"):
+        return field
+    rows = [row for row in field.entries if any(cell.data for cell in row)]
+    number = int(rest[0]) if rest[0].isdecimal() else len(rows)
+    if number >= len(rows):
+        return None
+    row = rows[number].form
+    return _find(row, rest[1:]) if rest[1:] else next(iter(row))
+
+
 def _faults(form: Any) -> Iterator[Fault]:
     for field in form:
-        if hasattr(field, "form"):
-            yield from _faults(field.form)
+        if hasattr(field, "entries"):
+            for row in field.entries:
+                yield from _faults(row.form)
             continue
         for error in field.errors:
             yield Fault(_first_control(field), str(error))
@@ -62,11 +82,5 @@ def _faults(form: Any) -> Iterator[Fault]:
 
 def _first_control(field: Field) -> str:
     """The id of what a reader can put the cursor in: of a group of choices, the first one."""
-    choices = (
-        list(field) if hasattr(field, "iter_choices") and "option_widget" in dir(field) else []
-    )
-    return (
-        str(choices[0].id)
-        if choices and field.widget.__class__.__name__ == "ListWidget"
-        else str(field.id)
-    )
+    grouped = isinstance(field.widget, ListWidget)
+    return str(next(iter(field)).id) if grouped else str(field.id)

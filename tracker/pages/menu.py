@@ -14,7 +14,7 @@ from tracker.permissions import may
 
 ENTRIES: tuple[tuple[str, Any], ...] = (
     ("desk.desk", _("My desk")),
-    ("acts.act_list", _("Acts")),
+    ("acts.acts", _("Acts")),
     ("acts.board", _("Board by stage")),
 )
 """Endpoints with their names; one that the reader may not open is left out."""

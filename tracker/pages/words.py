@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any, Literal
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, flash, g, request, url_for
 from flask_babel import format_date
 
 from tracker import assembly, clock, i18n
+from tracker.acts.summaries import seat_title
 from tracker.config import Settings
 from tracker.db import db
 from tracker.i18n import gettext as _
 from tracker.i18n import ngettext
 from tracker.pages.menu import menu
-from tracker.people.access import current_member
+from tracker.people.access import current_actor, current_member
+from tracker.permissions import may
 from tracker.refusals import words
 from workflows.calendars import Calendar, time_left
-from workflows.schema import Party
+from workflows.facts import Person
+from workflows.schema import Deed
 
 Tone = Literal["waiting", "done", "late", "stopped"]
 ICONS: Mapping[Tone, str] = {
@@ -42,10 +46,17 @@ class Due:
 
 def init_app(app: Flask, settings: Settings) -> None:
     app.jinja_env.filters.update(
-        body=body, role=role, seat=seat, party=party, weekday=weekday, due=due, words=words
-    )
-    app.jinja_env.globals.update(tone_icon=ICONS, menu=lambda: list(menu()))
-    version = app.config.setdefault("STATIC_VERSION", str(int(clock.now().timestamp())))
+        body=body, cap=cap, due=due, kind=kind, name=name, role=role, seat=seat,
+        weekday=weekday, words=words,
+    )  # fmt: skip
+    # What depends on who asks is called, never filtered: a filter on a constant is computed once,
+    # when its template is compiled.
+    app.jinja_env.globals.update(
+        allowed=allowed, known=known, menu=lambda: list(menu()), rules=assembly.assembly,
+        tongue=i18n.language, tone_icon=ICONS,
+    )  # fmt: skip
+    files = Path(app.static_folder or "").iterdir()
+    version = str(max(int(path.stat().st_mtime) for path in files))
 
     @app.url_defaults
     def version_static(endpoint: str, values: dict[str, Any]) -> None:
@@ -66,6 +77,21 @@ def init_app(app: Flask, settings: Settings) -> None:
         }
 
 
+def allowed(deed: Deed) -> bool:
+    """Whether whoever asks is permitted a deed outside any act."""
+    return may(assembly.assembly(), current_actor(), deed)
+
+
+def known(endpoint: str) -> bool:
+    """Whether there is such a page."""
+    return endpoint in current_app.view_functions
+
+
+def say(*sentences: str, tone: Tone = "done") -> None:
+    """Tell the reader on the next page what was done."""
+    flash(" ".join(sentences), tone)
+
+
 def today() -> date:
     return clock.today(assembly.zone())
 
@@ -84,6 +110,21 @@ def body(key: str | None) -> str:
     return i18n.title(found.titles) if found else key or ""
 
 
+def kind(key: str) -> str:
+    """A kind of document by its name, as a line begins."""
+    found = assembly.assembly().kinds.get(key)
+    return cap(i18n.title(found.titles) if found else key)
+
+
+def name(person: Person) -> str:
+    return person.name(i18n.language())
+
+
+def cap(text: str) -> str:
+    """Text as a line begins."""
+    return text[:1].upper() + text[1:]
+
+
 def role(key: str | None) -> str:
     found = assembly.assembly().roles.get(key or "")
     return i18n.title(found) if found else key or ""
@@ -91,23 +132,7 @@ def role(key: str | None) -> str:
 
 def seat(pair: tuple[str | None, str | None]) -> str:
     """A role in a body, as one phrase."""
-    where, what = pair
-    if where is None:
-        return role(what)
-    return str(_("%(body)s: %(role)s", body=body(where), role=role(what)))
-
-
-def party(value: Party) -> str:
-    """Whom a procedure file means, outside any act."""
-    parts = {
-        "lead": _("lead commission"),
-        "former_lead": _("former lead commission"),
-        "drafting": _("drafter"),
-        "initiator": _("initiator"),
-        "parliament": _("every parliament"),
-    }
-    where = parts.get(value.body) if value.scope != "body" else body(value.body)
-    return str(_("%(body)s: %(role)s", body=where or value.body, role=role(value.role)))
+    return seat_title(pair[0], pair[1] or "")
 
 
 def weekday(value: date) -> str:

@@ -11,13 +11,12 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
-from flask_security import current_user, logout_user
+from flask_security import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from tracker import assembly, clock, i18n
-from tracker.db import db
+from tracker import assembly, i18n
 from tracker.errors import Forbidden
-from tracker.people.queries import Member, find_member
+from tracker.people.queries import Member
 from tracker.permissions import PUBLIC, may
 from workflows.facts import Actor, Refusal
 from workflows.schema import Deed
@@ -55,10 +54,10 @@ def policy_of(app: Flask, endpoint: str) -> str | None:
 
 
 def current_member() -> Member | None:
-    """Who has logged in, as they are today; read once a request."""
-    if "member" not in g:
-        g.member = _member()
-    found: Member | None = g.member
+    """Who has logged in, as they are today; read once a request, together with the account."""
+    if not current_user.is_authenticated:
+        return None
+    found: Member | None = g.get("member")
     return found
 
 
@@ -66,12 +65,6 @@ def current_actor() -> Actor:
     """Who acts in this request; `PUBLIC` when nobody has logged in."""
     member = current_member()
     return member.actor if member is not None else PUBLIC
-
-
-def _member() -> Member | None:
-    if not current_user.is_authenticated:
-        return None
-    return find_member(db.session(), current_user.person_id, clock.today(assembly.zone()))
 
 
 def guard() -> AnyResponse | Response | None:
@@ -82,9 +75,7 @@ def guard() -> AnyResponse | Response | None:
     if request.endpoint in _ASSETS:
         return None
     member = current_member()
-    if member is None and current_user.is_authenticated:
-        logout_user()
-    elif member is not None and request.cookies.get(i18n.COOKIE) is None:
+    if member is not None and request.cookies.get(i18n.COOKIE) is None:
         g.language = member.person.language
     if policy == OPEN:
         return None

@@ -17,11 +17,14 @@ from flask_security import Security, SQLAlchemyUserDatastore, hash_password, ver
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
+from tracker import assembly, clock
 from tracker.config import Settings
 from tracker.db import db, unit_of_work
 from tracker.errors import Invalid
 from tracker.people.models import Account, AccountRole, LoginFailure, Person
+from tracker.people.queries import find_account
 from workflows.facts import Refusal
 
 SCHEME = "argon2"
@@ -36,7 +39,20 @@ SESSION_LASTS = timedelta(hours=12)
 
 
 class AccountStore(SQLAlchemyUserDatastore):
-    """Keeps what the library changes until it asks to commit, then writes it in a unit of work."""
+    """Keeps what the library changes until it asks to commit, then writes it in a unit of work.
+    Whoever it finds by their session is read together with their seats.
+    """
+
+    def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Any:
+        uniquifier = kwargs.get("fs_uniquifier")
+        if uniquifier is None:
+            return super().find_user(case_insensitive, **kwargs)
+        found = find_account(db.session(), uniquifier, clock.today(assembly.zone()))
+        if found is None:
+            return None
+        account, g.member = found
+        set_committed_value(account, "roles", [])
+        return account
 
     def put(self, model: Any) -> Any:
         g.setdefault("accounts_changed", []).append(model)

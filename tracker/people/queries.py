@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, literal, or_, select, tuple_, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
+from sqlalchemy.orm import Session, lazyload
 
 from tracker.people.models import Absence, Account, Membership, Person
 from workflows import facts
@@ -61,13 +61,26 @@ def find_member(session: Session, person_id: int, day: date) -> Member | None:
     """A person as they act on a date: own seats, and those of whom they stand in for. None when
     there is no such active person. One statement.
     """
-    away = select(Absence.person_id).where(
-        Absence.deputy_id == person_id, Absence.since <= day, Absence.until >= day
-    )
-    sitting = and_(
-        Membership.person_id.in_(union_all(select(literal(person_id)), away)), holds_on(day)
-    )
+    return _member(session.execute(_members(day).where(Person.id == person_id)).all())
+
+
+def find_account(session: Session, uniquifier: str, day: date) -> tuple[Account, Member] | None:
+    """The account of a session that began with this mark, and whose it is. One statement."""
     rows = session.execute(
+        _members(day)
+        .add_columns(Account)
+        .options(lazyload(Account.roles))
+        .where(Account.fs_uniquifier == uniquifier, Account.active)
+    ).all()
+    member = _member(rows)
+    return (rows[0].Account, member) if member is not None else None
+
+
+def _members(day: date) -> Select[Any]:
+    """A person with their seats and those of whom they stand in for, a row each."""
+    standing_in = and_(Absence.deputy_id == Person.id, Absence.since <= day, Absence.until >= day)
+    sitting = or_(Membership.person_id == Person.id, Membership.person_id == Absence.person_id)
+    return (
         select(
             *PERSON,
             Account.id.label("account"),
@@ -76,21 +89,22 @@ def find_member(session: Session, person_id: int, day: date) -> Member | None:
             Membership.person_id.label("holder"),
         )
         .outerjoin(Account, Account.person_id == Person.id)
-        .outerjoin(Membership, sitting)
-        .where(Person.id == person_id, Person.active)
+        .outerjoin(Absence, standing_in)
+        .outerjoin(Membership, and_(sitting, holds_on(day)))
+        .where(Person.active)
         .order_by(Membership.id)
-    ).all()
+    )
+
+
+def _member(rows: Sequence[Row[Any]]) -> Member | None:
     if not rows:
         return None
-    seats = {(row.body_key, row.role) for row in rows if row.body_key is not None}
-    own = {(row.body_key, row.role) for row in rows if row.holder == person_id}
-    borrowed = {
-        (row.body_key, row.role): row.holder
-        for row in rows
-        if row.body_key is not None and (row.body_key, row.role) not in own
-    }
-    actor = facts.Actor(person_id, frozenset(seats), borrowed, rows[0].account)
-    return Member(person_of(rows[0]), actor)
+    person = person_of(rows[0])
+    held = {((row.body_key, row.role), row.holder) for row in rows if row.body_key is not None}
+    own = {seat for seat, holder in held if holder == person.id}
+    borrowed = {seat: holder for seat, holder in held if seat not in own}
+    seats = frozenset(seat for seat, _holder in held)
+    return Member(person, facts.Actor(person.id, seats, borrowed, rows[0].account))
 
 
 def actor_for(session: Session, person_id: int, day: date) -> facts.Actor:

@@ -27,3 +27,23 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+
+// Bring the present state of a wide picture into sight.
+for (const frame of document.querySelectorAll(".picture-scroll")) {
+  const now = frame.querySelector(".state-now");
+  if (!now) continue;
+  const box = now.getBoundingClientRect();
+  const mid = frame.getBoundingClientRect().left + frame.clientWidth / 2;
+  frame.scrollLeft += box.left + box.width / 2 - mid;
+}
+
+// Say on the button how many acts are chosen.
+for (const button of document.querySelectorAll("[data-counts]")) {
+  const form = button.form;
+  const count = () => {
+    const chosen = form.querySelectorAll('input[name="act"]:checked').length;
+    button.textContent = chosen ? `${button.dataset.counts} (${chosen})` : button.dataset.counts;
+  };
+  form.addEventListener("change", count);
+  count();
+}
