@@ -1,0 +1,175 @@
+"""Reading what happened to an act, as far as a reader may know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, aliased
+
+from tracker.people.models import Person as PersonRow
+from tracker.permissions import may_read
+from tracker.timeline.models import TimelineEntry, TimelineText
+from tracker.timeline.words import event_title
+from workflows.calendars import local_date
+from workflows.decided import Decided
+from workflows.facts import ActFacts, Actor, Person
+
+NO_STEPS = ("correct", "ask_correction", "request")
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry in words. Where the reader may not know what it says, `readable` is False and
+    it says no more than that something was recorded.
+    """
+
+    n: int
+    action: str
+    title: str
+    before: str | None
+    after: str
+    body: str | None
+    decided: Decided | None
+    recorded_at: datetime
+    basis: str | None
+    edition: int | None
+    hash: str
+    actor: Person | None = None
+    behalf: Person | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    corrected_by: int | None = None
+    readable: bool = True
+
+    @property
+    def before_admission(self) -> bool:
+        return bool(self.data.get("before_admission"))
+
+    @property
+    def moves(self) -> bool:
+        """Whether it is a step that took the act to a state (perhaps the same) and still stands."""
+        return (
+            self.decided is not None
+            and self.action not in NO_STEPS
+            and self.corrected_by is None
+            and self.before is not None
+        )
+
+
+def history(
+    session: Session, facts: ActFacts, actor: Actor, *, since: int = 0, texts: bool = False
+) -> list[Happening]:
+    """The entries of an act after number `since`, oldest first, for somebody who sees it from
+    inside: one statement, two with the words of persons.
+    """
+    said = _texts(session, facts.id, since) if texts else {}
+    doer, principal = aliased(PersonRow), aliased(PersonRow)
+    entry = TimelineEntry
+    rows = session.execute(
+        select(
+            entry.n, entry.action, entry.before, entry.after, entry.body, entry.decided_on,
+            entry.decided_precision, entry.recorded_at, entry.basis, entry.edition, entry.data,
+            entry.hash, entry.actor_id, entry.behalf_id,
+            doer.names.label("doer"), doer.language.label("doer_language"),
+            principal.names.label("principal"), principal.language.label("principal_language"),
+        )
+        .outerjoin(doer, doer.id == entry.actor_id)
+        .outerjoin(principal, principal.id == entry.behalf_id)
+        .where(entry.act_id == facts.id, entry.n > since)
+        .order_by(entry.n)
+    ).all()  # fmt: skip
+    corrected = {row.data["corrects"]: row.n for row in rows if row.action == "correct"}
+    rules = facts.setting.assembly
+    found = []
+    for row in rows:
+        if not may_read(rules, actor, facts, row.action, row.actor_id, row.data):
+            found.append(_hidden(row))
+            continue
+        precision = row.decided_precision
+        found.append(
+            Happening(
+                n=row.n,
+                action=row.action,
+                title=event_title(facts.procedure, row.action),
+                before=row.before,
+                after=row.after,
+                body=row.body,
+                decided=Decided(row.decided_on, precision) if precision else None,
+                recorded_at=row.recorded_at,
+                basis=row.basis,
+                edition=row.edition,
+                hash=row.hash,
+                actor=_person(row.actor_id, row.doer, row.doer_language),
+                behalf=_person(row.behalf_id, row.principal, row.principal_language),
+                data=row.data,
+                texts=said.get(row.n, {}),
+                corrected_by=corrected.get(row.n),
+            )
+        )
+    return found
+
+
+def _texts(session: Session, act_id: int, since: int) -> dict[int, dict[str, str]]:
+    found: dict[int, dict[str, str]] = {}
+    for row in session.execute(
+        select(TimelineText.n, TimelineText.name, TimelineText.text).where(
+            and_(TimelineText.act_id == act_id, TimelineText.n > since)
+        )
+    ):
+        found.setdefault(row.n, {})[row.name] = row.text
+    return found
+
+
+def _person(number: int | None, names: Mapping[str, str] | None, language: str) -> Person | None:
+    return Person(number, names, language) if number is not None and names else None
+
+
+def _hidden(row: Any) -> Happening:
+    return Happening(
+        n=row.n,
+        action="",
+        title="",
+        before=None,
+        after=row.after,
+        body=None,
+        decided=None,
+        recorded_at=row.recorded_at,
+        basis=None,
+        edition=None,
+        hash=row.hash,
+        readable=False,
+    )
+
+
+def path_taken(happenings: Iterable[Happening]) -> list[tuple[str, str]]:
+    """The moves from state to state that stand, oldest first."""
+    return [
+        (each.before, each.after)
+        for each in happenings
+        if each.moves and each.before is not None and each.before != each.after
+    ]
+
+
+def days_spent(happenings: Sequence[Happening], zone: str, today: date) -> dict[str, int]:
+    """Calendar days spent in each state, where the dates of coming and going are known."""
+    comings = [
+        (each.after, _known_day(each, zone))
+        for each in happenings
+        if each.corrected_by is None and (each.n == 1 or (each.moves and each.before != each.after))
+    ]
+    goings = [day for _state, day in comings[1:]] + [today]
+    spent: dict[str, int] = {}
+    for (state, came), went in zip(comings, goings, strict=True):
+        if came is not None and went is not None:
+            spent[state] = spent.get(state, 0) + max(0, (went - came).days)
+    return spent
+
+
+def _known_day(each: Happening, zone: str) -> date | None:
+    if each.decided is not None and each.decided.precision == "day":
+        return each.decided.on
+    return None if each.before_admission else local_date(each.recorded_at, zone)
