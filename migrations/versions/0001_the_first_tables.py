@@ -264,6 +264,15 @@ def upgrade():
     sa.PrimaryKeyConstraint('act_id', 'n', name=op.f('pk_timeline'))
     )
     op.create_index('ix_timeline_actor', 'timeline', ['actor_id', 'recorded_at'], unique=False)
+    op.create_table('seen',
+    sa.Column('person_id', ID, nullable=False),
+    sa.Column('act_id', ID, nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
+    sa.Column('at', INSTANT, nullable=False),
+    sa.ForeignKeyConstraint(['act_id'], ['act.id'], name=op.f('fk_seen_act_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_seen_person_id')),
+    sa.PrimaryKeyConstraint('person_id', 'act_id', name=op.f('pk_seen'))
+    )
     op.create_table('token',
     sa.Column('id', ID, nullable=False),
     sa.Column('account_id', ID, nullable=False),
@@ -521,6 +530,7 @@ def downgrade():
     op.drop_table('visit')
     op.drop_index(op.f('ix_token_account_id'), table_name='token')
     op.drop_table('token')
+    op.drop_table('seen')
     op.drop_index('ix_timeline_actor', table_name='timeline')
     op.drop_table('timeline')
     op.drop_index('ix_idempotency_created_at', table_name='idempotency')

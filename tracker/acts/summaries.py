@@ -284,11 +284,11 @@ def holder_of(
 
 
 def seat_title(body: str | None, role: str) -> str:
-    """A role in a body, in the present language."""
+    """A role in a body, in the present language, the body first."""
     rules = assembly.assembly()
-    titles = [rules.roles[role]] if role in rules.roles else []
-    if body in rules.bodies:
-        titles.append(rules.bodies[body].titles)
+    titles = [rules.bodies[body].titles] if body in rules.bodies else []
+    if role in rules.roles:
+        titles.append(rules.roles[role])
     return ", ".join(i18n.title(each) for each in titles) or role
 
 

@@ -1,0 +1,192 @@
+"""Reading a desk: three statements, whatever is on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from tracker.acts.models import Act, ActBody, Heading
+from tracker.acts.queries import current_heading
+from tracker.desk.models import Seen
+from tracker.duties.models import Duty
+from tracker.notices.models import Notice
+from tracker.reviews.models import Review
+from tracker.sittings.models import Position
+from tracker.texts.models import Edition
+from tracker.timeline.models import TimelineEntry
+from workflows.facts import Actor
+from workflows.machine import Compiled
+from workflows.schema import Party
+
+MOST = 100
+"""How many rows of a group are read; a desk is for today, the list of acts has them all."""
+_LATELY = 8
+
+
+def my_duties(session: Session, actor: Actor) -> Sequence[Row[Any]]:
+    """The open duties of the actor, their own and their seats', the soonest first."""
+    mine = _first_of_each(
+        [Duty.person_id.in_([actor.person, *sorted(set(actor.deputises.values()))])]
+        + [and_(Duty.body_key == body, Duty.role == role) for body, role in sorted(actor.roles)]
+    )
+    return session.execute(
+        _duties(actor).where(Duty.id.in_(mine)).order_by(Duty.due_on.nulls_last(), Duty.id)
+    ).all()
+
+
+def awaited(session: Session, actor: Actor, procedures: Iterable[Compiled]) -> Sequence[Row[Any]]:
+    """Open duties of others on acts that the actor answers for, the soonest first."""
+    answered = [condition for each in procedures for condition in _answers_for(each, actor.roles)]
+    if not answered:
+        return []
+    own = or_(
+        false(), *(and_(Duty.body_key == body, Duty.role == role) for body, role in actor.roles)
+    )
+    others = and_(
+        or_(Duty.person_id.is_(None), Duty.person_id != actor.person),
+        or_(Duty.body_key.is_(None), not_(own)),
+    )
+    return session.execute(
+        _duties(actor)
+        .where(Duty.closed_at.is_(None), or_(*answered), others)
+        .order_by(Duty.due_on.nulls_last(), Duty.id)
+        .limit(MOST)
+    ).all()
+
+
+def done_lately(session: Session, actor: Actor, since: datetime) -> Sequence[Row[Any]]:
+    """What the actor recorded since an instant, the newest first."""
+    return session.execute(
+        select(
+            Act.reference,
+            Act.procedure_key,
+            Act.procedure_version,
+            Heading.titles,
+            TimelineEntry.n,
+            TimelineEntry.action,
+            TimelineEntry.recorded_at,
+        )
+        .join(Act, Act.id == TimelineEntry.act_id)
+        .join(Heading, current_heading())
+        .where(TimelineEntry.actor_id == actor.person, TimelineEntry.recorded_at >= since)
+        .order_by(TimelineEntry.recorded_at.desc(), TimelineEntry.n.desc())
+        .limit(_LATELY)
+    ).all()
+
+
+def failed_mails(session: Session) -> int:
+    """How many mails wait for somebody to look at them."""
+    count = session.scalar(
+        select(func.count()).select_from(Notice).where(Notice.state.in_(("failed", "held")))
+    )
+    return count or 0
+
+
+def _first_of_each(holders: Sequence[ColumnElement[bool]]) -> Select[Any]:
+    """Ids of the soonest open duties of each holder; each part can follow one index."""
+    parts = [
+        select(Duty.id)
+        .where(Duty.closed_at.is_(None), holder)
+        .order_by(Duty.due_on.nulls_last())
+        .limit(MOST)
+        .subquery()
+        for holder in holders
+    ]
+    return select(union_all(*(select(part.c.id) for part in parts)).subquery().c.id)
+
+
+def _duties(actor: Actor) -> Select[Any]:
+    """Duties with what the desk says of each: its act, the step it came from, how far it is."""
+    in_visit = and_(Review.act_id == Act.id, Review.visit == Act.visit)
+    entry = TimelineEntry
+    return (
+        select(
+            Duty.id, Duty.kind, Duty.person_id, Duty.body_key, Duty.role, Duty.action,
+            Duty.due_on, Duty.calendar, Duty.opened_at, Duty.opened_n,
+            Act.id.label("act_id"), Act.reference, Act.state, Act.version, Act.edition,
+            Act.procedure_key, Act.procedure_version,
+            Heading.titles,
+            entry.action.label("by_action"), entry.decided_on, entry.decided_precision,
+            entry.recorded_at,
+            Seen.n.label("seen_n"),
+            exists(
+                select(Edition.n).where(
+                    Edition.act_id == Act.id, Edition.n == Act.edition, Edition.visit == Act.visit
+                )
+            ).label("edition_in"),
+            _count(Review, in_visit, Review.state.in_(("invited", "accepted"))).label("asked"),
+            _count(Review, in_visit, Review.state == "submitted").label("opinions"),
+            _count(
+                Position, Position.act_id == Act.id, Position.visit == Act.visit,
+                Position.replaced_n.is_(None),
+            ).label("positions"),
+            select(Review.id).where(Review.duty_id == Duty.id).correlate(Duty).scalar_subquery()
+            .label("review"),
+            select(Review.state).where(Review.duty_id == Duty.id).correlate(Duty).scalar_subquery()
+            .label("review_state"),
+            select(Review.edition).where(Review.duty_id == Duty.id).correlate(Duty)
+            .scalar_subquery().label("review_edition"),
+        )
+        .join(Act, Act.id == Duty.act_id)
+        .join(Heading, current_heading())
+        .join(entry, and_(entry.act_id == Duty.act_id, entry.n == Duty.opened_n))
+        .outerjoin(Seen, and_(Seen.act_id == Act.id, Seen.person_id == actor.person))
+    )  # fmt: skip
+
+
+def _count(model: Any, *conditions: ColumnElement[bool]) -> Any:
+    return (
+        select(func.count()).select_from(model).where(*conditions).correlate(Act).scalar_subquery()
+    )
+
+
+def _answers_for(
+    procedure: Compiled, roles: Iterable[tuple[str, str]]
+) -> list[ColumnElement[bool]]:
+    """Acts of a procedure whose present state has one of these seats as its secretary."""
+    states: dict[Party, list[str]] = {}
+    for key, state in procedure.definition.states.items():
+        if state.secretary is not None and not state.final:
+            states.setdefault(state.secretary, []).append(key)
+    found = []
+    for party, keys in states.items():
+        bodies = [body for body, role in roles if role == party.role]
+        if party.scope == "body" and party.body not in bodies:
+            continue
+        part: ColumnElement[bool] = true()
+        if party.scope == "act":
+            part = exists(
+                select(literal(1)).where(
+                    ActBody.act_id == Act.id,
+                    ActBody.part == party.body,
+                    ActBody.body_key.in_(bodies),
+                )
+            )
+        if bodies:
+            found.append(
+                and_(
+                    Act.procedure_key == procedure.key,
+                    Act.procedure_version == procedure.version,
+                    Act.state.in_(keys),
+                    part,
+                )
+            )
+    return found
