@@ -98,8 +98,21 @@ def preview(
 ) -> Outcome:
     """What `advance` would do now, with nothing written; raises as it does."""
     step = Step(reference, version, data or {})
-    answers = _decide_many(session, [step], action, actor, now, {}, lock=False)
-    return _only([_stepped(step, answers.get(reference))])
+    return _only(preview_many(session, [step], action, actor=actor, now=now))
+
+
+def preview_many(
+    session: Session,
+    steps: Sequence[Step],
+    action: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    data: Mapping[str, Any] | None = None,
+) -> list[Stepped]:
+    """What `advance_many` would do now, with nothing written."""
+    answers = _decide_many(session, steps, action, actor, now, data or {}, lock=False)
+    return [_stepped(step, answers.get(step.reference)) for step in steps]
 
 
 def available_actions(

@@ -1,0 +1,241 @@
+"""What the page of an act shows beside its dossier: what changed, the picture, what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from flask import current_app, g, url_for
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tracker import assembly, clock, i18n
+from tracker.acts.dossier import Dossier, OwedDuty, dossier
+from tracker.acts.menus import CORRECT, Action
+from tracker.acts.summaries import Summary, seat_title
+from tracker.db import db
+from tracker.desk.models import Seen
+from tracker.desk.operations import note_seen
+from tracker.i18n import lazy_gettext as _
+from tracker.people.access import current_actor
+from tracker.permissions import may
+from tracker.timeline.history import Happening, days_spent, history, path_taken
+from workflows.calendars import local_date
+from workflows.diagram import svg
+from workflows.facts import Actor
+from workflows.schema import STAYS, Deed, Procedure
+
+WITHIN: tuple[tuple[str, tuple[Deed, ...], str, Any], ...] = (
+    ("upload_edition", ("upload_edition",), "texts.editions", _("Upload an edition")),
+    ("assign_review", ("assign_review",), "reviews.act_reviews", _("Ask experts for opinions")),
+    ("give_position", ("give_position",), "sittings.ballot", _("Give a position")),
+    (
+        "record_decision",
+        ("record_decision", "enter_position"),
+        "sittings.decision",
+        _("Enter positions or the decision of a sitting"),
+    ),
+)
+"""What may be done inside a state without moving the act: who may, the page for it, its name."""
+TABS: tuple[tuple[str, Any], ...] = (
+    ("acts.act", _("Overview")),
+    ("texts.editions", _("Text")),
+    ("reviews.act_reviews", _("Reviews")),
+    ("sittings.decision", _("Decision")),
+    ("acts.timeline", _("Timeline")),
+    ("notices.act_notices", _("Notices")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step as a button: where it leads, and which way it goes."""
+
+    action: Action
+    url: str
+    leads_to: str | None
+    way: Literal["forward", "here", "back", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Owing:
+    """A duty as a line: the same one of several persons, until the same day, is one line."""
+
+    first: OwedDuty
+    persons: Sequence[str]
+
+    @property
+    def people(self) -> Sequence[tuple[str, str]]:
+        return [(name, "") for name in self.persons]
+
+
+@dataclass(frozen=True, slots=True)
+class ActPage:
+    """The act's page for one reader. `last` is the newest entry; `changes` came after the reader
+    last looked.
+    """
+
+    person: int | None
+    act_id: int
+    last: int
+    seen: int | None
+    seen_at: datetime | None
+    picture: Markup
+    recent: Sequence[Happening] = ()
+    changes: Sequence[Happening] = ()
+    open: Sequence[Step] = ()
+    not_yet: Sequence[Action] = ()
+    others: Sequence[tuple[Action, str]] = ()
+    within: Sequence[tuple[str, str]] = ()
+    owing: Sequence[Owing] = ()
+
+    def remember(self, now: datetime) -> None:
+        """Keep that the reader has looked. Nothing of the act changes by it."""
+        if self.person is not None and self.last and self.last != self.seen:
+            note_seen(self.person, self.act_id, self.last, now)
+
+
+def read_dossier(reference: str) -> Dossier:
+    """One act for whoever asks; its calendars serve the page too."""
+    found = dossier(db.session(), reference, current_actor(), clock.now())
+    if found.act.inside:
+        g.calendars = found.act.facts.setting.calendars
+    return found
+
+
+def act_page(session: Session, found: Dossier, actor: Actor, now: datetime) -> ActPage:
+    """Three statements beside the dossier's at most: what happened, what was seen, and its note."""
+    act = found.act
+    procedure, tongue = act.procedure, i18n.language()
+    if not act.inside:
+        picture = Markup(svg(procedure, tongue, now=act.state))  # noqa: S704 - our own drawing
+        return ActPage(actor.person, act.id, 0, None, None, picture)
+    entries = history(session, act.facts, actor)
+    seen = session.execute(
+        select(Seen.n, Seen.at).where(Seen.act_id == act.id, Seen.person_id == actor.person)
+    ).one_or_none()
+    zone = assembly.zone()
+    days = days_spent(entries, zone, local_date(now, zone))
+    drawn = svg(procedure, tongue, path=path_taken(entries), now=act.state, days=days)
+    readable = [entry for entry in entries if entry.readable]
+    return ActPage(
+        person=actor.person,
+        act_id=act.id,
+        last=act.version,
+        seen=seen.n if seen else None,
+        seen_at=seen.at if seen else None,
+        picture=Markup(drawn),  # noqa: S704 - our own drawing, its texts escaped
+        recent=readable[:-6:-1],
+        changes=[
+            entry
+            for entry in readable
+            if seen is not None
+            and entry.n > seen.n
+            and (entry.actor is None or entry.actor.id != actor.person)
+        ],
+        open=list(_open(found)),
+        not_yet=[
+            action
+            for action in found.actions
+            if action.here and not action.allowed and not action.forbidden
+        ],
+        others=list(_others(found)),
+        within=list(_within(found, actor)),
+        owing=_owing(found.duties),
+    )
+
+
+def _owing(duties: Sequence[OwedDuty]) -> list[Owing]:
+    groups: dict[Any, list[OwedDuty]] = {}
+    for duty in duties:
+        key = duty.id if duty.role is not None or duty.mine else (duty.kind, duty.due_on)
+        groups.setdefault(key, []).append(duty)
+    return [
+        Owing(group[0], [person.name(i18n.language()) for duty in group for person in duty.persons])
+        for group in groups.values()
+    ]
+
+
+def _open(found: Dossier) -> Iterator[Step]:
+    act = found.act
+    states = act.procedure.definition.states
+    for action in found.actions:
+        if not action.allowed:
+            continue
+        if action.name == CORRECT:
+            yield Step(action, url_for("steps.correct", reference=act.reference), None, "here")
+            continue
+        move = act.procedure.move(action.name, act.state)
+        target = states[move.to] if move is not None and move.to != STAYS else None
+        yield Step(
+            action,
+            url_for("steps.step", reference=act.reference, name=action.name),
+            i18n.title(target.titles) if target else None,
+            _way(act, move.to if move is not None else STAYS),
+        )
+
+
+def _way(act: Summary, to: str) -> Literal["forward", "here", "back", "end"]:
+    """Which way a step goes. An end that several states lead to is a rejection or withdrawal; a
+    step within the stage goes forward only where no step leads to a later stage.
+    """
+    definition = act.procedure.definition
+    if to in (STAYS, act.state):
+        return "here"
+    if definition.states[to].final and len(_sources(definition, to)) > 1:
+        return "end"
+    order = list(definition.stages)
+    now, then = order.index(act.stage), order.index(definition.states[to].stage)
+    if then == now:
+        later = (
+            key
+            for key, state in definition.states.items()
+            if order.index(state.stage) > now
+            and act.state in (sources := _sources(definition, key))
+            and not (state.final and len(sources) > 1)
+        )
+        return "back" if any(later) else "forward"
+    return "forward" if then > now else "back"
+
+
+def _sources(definition: Procedure, to: str) -> set[str]:
+    """The states from which a step leads to this one."""
+    return {
+        source
+        for action in definition.actions.values()
+        for move in action.moves
+        if move.to == to
+        for source in move.source
+    }
+
+
+def _others(found: Dossier) -> Iterator[tuple[Action, str]]:
+    """Steps that the act can take here by somebody else, and by whom."""
+    act = found.act
+    for action in found.actions:
+        if not action.here or not action.forbidden or action.name == CORRECT:
+            continue
+        move = act.procedure.move(action.name, act.state)
+        seats = [seat for party in (move.who if move else ()) for seat in act.facts.seats(party)]
+        yield action, "; ".join(seat_title(body, role) for body, role in seats)
+
+
+def _within(found: Dossier, actor: Actor) -> Iterator[tuple[str, str]]:
+    act = found.act
+    here = act.procedure.state(act.state).within
+    for name, deeds, endpoint, text in WITHIN:
+        permitted = any(may(assembly.assembly(), actor, deed, act.facts) for deed in deeds)
+        if name in here and permitted and endpoint in current_app.view_functions:
+            yield str(text), url_for(endpoint, reference=act.reference)
+
+
+def tabs(reference: str, *, inside: bool) -> list[tuple[str, str, str]]:
+    """The pages of an act: endpoint, name, address."""
+    return [
+        (endpoint, str(text), url_for(endpoint, reference=reference))
+        for endpoint, text in TABS
+        if endpoint in current_app.view_functions and (inside or endpoint == "acts.act")
+    ]

@@ -1,0 +1,164 @@
+"""How acts and what happened to them are said on pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from flask import Flask
+
+from tracker import assembly, i18n
+from tracker.acts.forms import LABELS
+from tracker.i18n import gettext as _
+from tracker.i18n import lazy_gettext as _later
+from tracker.i18n import ngettext
+from tracker.pages.words import body, today, weekday
+from tracker.timeline.history import Happening
+from workflows.calendars import local_date
+from workflows.facts import Person
+from workflows.machine import Compiled
+
+VOTES: Mapping[str, Any] = {
+    "yes": _later("approves"),
+    "no": _later("objects"),
+    "abstain": _later("abstains"),
+    "recuse": _later("does not take part"),
+}
+RECOMMENDATIONS: Mapping[str, Any] = {
+    "approve": _later("approve"),
+    "approve_with_remarks": _later("approve with remarks"),
+    "revise": _later("revise"),
+    "reject": _later("reject"),
+}
+PARTS: Mapping[str, Any] = {"text": _later("text"), "memorandum": _later("explanatory memorandum")}
+VISIBILITY: Mapping[str, Any] = {"public": _later("public"), "internal": _later("internal")}
+PERSONS = ("expert", "member", "present", "objecting")
+"""What in an entry's data are numbers of persons."""
+
+_TERMS: Mapping[str, Any] = {
+    **LABELS,
+    "former_lead": _later("Former lead commission"),
+    "number": _later("Number"),
+    "former_titles": _later("Former title"),
+    "former_kind": _later("Former kind"),
+    "action": _later("Step"),
+    "corrects": _later("Corrects entry"),
+    "expert": _later("Expert"),
+    "due": _later("Due"),
+    "recommendation": _later("Recommendation"),
+    "member": _later("Member"),
+    "vote": _later("Position"),
+    "present": _later("Present"),
+    "objecting": _later("Objecting"),
+    "file": _later("File"),
+    "part": _later("Part"),
+    "language": _later("Language"),
+    "visibility": _later("Visibility"),
+    "continues": _later("Continues"),
+    "initiator": _later("Initiator"),
+    "drafting": _later("Who drafts"),
+    "lead": _later("Lead commission"),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.filters["local_day"] = local_day
+    app.jinja_env.globals.update(ended_well=ended_well, since_days=since_days)
+
+
+def ended_well(procedure: Compiled) -> frozenset[str]:
+    """The states of an adopted act: where a step led that gave a number, and what follows."""
+    reached = {
+        move.to
+        for action in procedure.definition.actions.values()
+        if action.number is not None
+        for move in action.moves
+    }
+    while True:
+        further = {
+            move.to
+            for action in procedure.definition.actions.values()
+            for move in action.moves
+            if reached.intersection(move.source) and move.to in procedure.definition.states
+        }
+        if further <= reached:
+            return frozenset(reached)
+        reached |= further
+
+
+def since_days(since: date) -> str:
+    """How many calendar days ago a day of the assembly was."""
+    days = (today() - since).days
+    if days == 0:
+        return str(_("today"))
+    return ngettext("%(num)s day", "%(num)s days", days)
+
+
+def local_day(moment: datetime) -> str:
+    """The day of an instant in the assembly's zone."""
+    return i18n.day(local_date(moment, assembly.zone()))
+
+
+def persons_in(entries: Iterable[Happening]) -> set[int]:
+    """The numbers of the persons that entries speak of."""
+    found: set[int] = set()
+    for entry in entries:
+        for name in PERSONS:
+            value = entry.data.get(name, [])
+            found.update(value if isinstance(value, list) else [value])
+    return found
+
+
+def details(
+    entry: Happening, procedure: Compiled, people: Mapping[int, Person]
+) -> list[tuple[str, str]]:
+    """What an entry says beside its title: (term, text)."""
+    return list(_details(entry, procedure, people))
+
+
+def _details(
+    entry: Happening, procedure: Compiled, people: Mapping[int, Person]
+) -> Iterator[tuple[str, str]]:
+    if entry.body is not None:
+        yield str(_("Decided by")), body(entry.body)
+    if entry.edition is not None:
+        yield str(LABELS["edition"]), str(entry.edition)
+    for name, value in entry.data.items():
+        if name in _TERMS and name != "edition" and value not in (None, "", []):
+            yield str(_TERMS[name]), _say(name, value, procedure, people)
+
+
+def _say(name: str, value: Any, procedure: Compiled, people: Mapping[int, Person]) -> str:
+    if name in PERSONS:
+        numbers = value if isinstance(value, list) else [value]
+        named = [people[number].name(i18n.language()) for number in numbers if number in people]
+        return ", ".join(named)
+    said: Mapping[str, Callable[[Any], str]] = {
+        "titles": _each_title,
+        "former_titles": _each_title,
+        "kind": _kind,
+        "former_kind": _kind,
+        "action": lambda key: i18n.title(procedure.action(key).titles),
+        "until": lambda text: weekday(date.fromisoformat(text)),
+        "due": lambda text: weekday(date.fromisoformat(text)),
+        "vote": lambda key: str(VOTES.get(key, key)),
+        "recommendation": lambda key: str(RECOMMENDATIONS.get(key, key)),
+        "part": lambda key: str(PARTS.get(key, key)),
+        "language": i18n.own_name,
+        "visibility": lambda key: str(VISIBILITY.get(key, key)),
+    }
+    if name in said:
+        return said[name](value)
+    if isinstance(value, list):
+        return "; ".join(body(key) for key in value)
+    return body(value) if isinstance(value, str) else str(value)
+
+
+def _each_title(titles: Mapping[str, str]) -> str:
+    return " / ".join(titles.values())
+
+
+def _kind(key: str) -> str:
+    kind = assembly.assembly().kinds.get(key)
+    return i18n.title(kind.titles) if kind else key
