@@ -20,10 +20,10 @@ from tracker.acts.effects import (
     insert_bodies,
     known_day,
     set_heading,
-    tellings_to_notices,
 )
 from tracker.acts.facts import gather, wanted_for_notice
 from tracker.acts.models import ActBody, Visit
+from tracker.acts.notices import tellings_to_notices
 from tracker.duties.models import Duty
 from tracker.duties.operations import close_duties, move_due
 from tracker.notices.models import Notice
