@@ -14,7 +14,7 @@ from tracker.config import Settings
 from tracker.db import db
 from tracker.logging import configure_logging
 
-ROOMS: tuple[str, ...] = ("pages", "people")
+ROOMS: tuple[str, ...] = ("notices", "pages", "people")
 """Rooms that plug something into the application; each says what in its `register(app)`."""
 _HERE = Path(__file__).parent
 

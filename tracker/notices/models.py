@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Id, Json, Model, UtcDateTime
 
-_WAITING = text("state IN ('queued', 'sending')")
-_STUCK = text("state IN ('failed', 'held')")
+WAITING = text("state IN ('queued', 'sending')")
+STUCK = text("state IN ('failed', 'held')")
 
 
 class Notice(Model):
@@ -60,10 +60,8 @@ class Notice(Model):
         ),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent"),
         CheckConstraint("state NOT IN ('skipped', 'held') OR why IS NOT NULL", name="why"),
-        Index(
-            "ix_notice_waiting", "due_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING
-        ),
-        Index("ix_notice_stuck", "id", sqlite_where=_STUCK, postgresql_where=_STUCK),
+        Index("ix_notice_waiting", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_notice_stuck", "id", sqlite_where=STUCK, postgresql_where=STUCK),
         Index("ix_notice_person", "person_id", "id"),
         Index("ix_notice_act", "act_id", "id"),
     )

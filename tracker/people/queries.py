@@ -26,6 +26,11 @@ def holds_on(day: date) -> ColumnElement[bool]:
     return and_(Membership.since <= day, or_(Membership.until.is_(None), Membership.until >= day))
 
 
+def away_on(day: date) -> ColumnElement[bool]:
+    """Whether an absence covers a date."""
+    return and_(Absence.since <= day, Absence.until >= day)
+
+
 def directory(
     session: Session, seats: Iterable[tuple[str, str]], day: date
 ) -> Mapping[tuple[str, str], tuple[facts.Person, ...]]:
@@ -62,7 +67,7 @@ def find_member(session: Session, person_id: int, day: date) -> Member | None:
     there is no such active person. One statement.
     """
     away = select(Absence.person_id).where(
-        Absence.deputy_id == person_id, Absence.since <= day, Absence.until >= day
+        Absence.deputy_id == person_id, away_on(day)
     )
     sitting = and_(
         Membership.person_id.in_(union_all(select(literal(person_id)), away)), holds_on(day)
@@ -97,6 +102,57 @@ def actor_for(session: Session, person_id: int, day: date) -> facts.Actor:
     """A person as an actor on a date; one who is not active has no seats."""
     member = find_member(session, person_id, day)
     return member.actor if member is not None else facts.Actor(person_id)
+
+
+def stand_ins(
+    session: Session, ids: Iterable[int], day: date
+) -> Mapping[int, tuple[facts.Person, ...]]:
+    """The active deputies of those who are away on a date, by the person they stand in for."""
+    found: dict[int, list[facts.Person]] = {}
+    for row in session.execute(
+        select(Absence.person_id, *PERSON)
+        .join(Person, Person.id == Absence.deputy_id)
+        .where(Absence.person_id.in_(sorted(set(ids))), away_on(day), Person.active)
+        .order_by(Absence.id)
+    ):
+        found.setdefault(row.person_id, []).append(person_of(row))
+    return {person: tuple(deputies) for person, deputies in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """As whom somebody may act on a date: in which seats, and as which persons."""
+
+    seats: frozenset[tuple[str, str]]
+    persons: frozenset[int]
+
+
+def standings(session: Session, ids: Iterable[int], day: date) -> Mapping[int, Standing]:
+    """What each of several persons stands for: themselves, and those who are away and whose
+    deputy they are.
+    """
+    stood_for = {number: {number} for number in ids}
+    for deputy, principal in session.execute(
+        select(Absence.deputy_id, Absence.person_id).where(
+            Absence.deputy_id.in_(sorted(stood_for)), away_on(day)
+        )
+    ):
+        stood_for[deputy].add(principal)
+    seats: dict[int, set[tuple[str, str]]] = {}
+    everybody = sorted(set[int]().union(*stood_for.values()))
+    for person, body, role in session.execute(
+        select(Membership.person_id, Membership.body_key, Membership.role).where(
+            Membership.person_id.in_(everybody), holds_on(day)
+        )
+    ):
+        seats.setdefault(person, set()).add((body, role))
+    return {
+        number: Standing(
+            frozenset[tuple[str, str]]().union(*(seats.get(person, ()) for person in group)),
+            frozenset(group),
+        )
+        for number, group in stood_for.items()
+    }
 
 
 def persons(session: Session, ids: Iterable[int]) -> dict[int, facts.Person]:
