@@ -167,5 +167,6 @@ def _due_for(person: Person, opened: Iterable[NewDuty], people: Seats) -> dict[s
                 "state": columns["due_state"],
                 "detail": columns["due_detail"],
                 "zone": columns["zone"],
+                "action": duty.action,
             }
     return None

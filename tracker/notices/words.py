@@ -183,9 +183,11 @@ def _owed(told: Told) -> dict[str, Any]:
     if due is None:
         return {}
     on = date.fromisoformat(due["on"]) if due["on"] else None
+    duty = i18n.title(told.procedure.definition.duties[due["duty"]].titles)
+    step = told.procedure.definition.actions.get(due.get("action") or "")
     return {
         "asked": not told.facts.get("owed_by"),
-        "duty": i18n.title(told.procedure.definition.duties[due["duty"]].titles),
+        "duty": f"{duty} ({i18n.title(step.titles)})" if step else duty,
         "due": weekday(on) if on else "",
         "due_day": full_day(on) if on else "",
         "city": city(due["zone"]),

@@ -164,6 +164,15 @@ def persons(session: Session, ids: Iterable[int]) -> dict[int, facts.Person]:
     return {row.id: person_of(row) for row in rows}
 
 
+def active_persons(session: Session, ids: Iterable[int]) -> dict[int, facts.Person]:
+    """Those of the persons who still have a place here, by id."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    rows = session.execute(select(*PERSON).where(Person.id.in_(wanted), Person.active))
+    return {row.id: person_of(row) for row in rows}
+
+
 def find_person(session: Session, who: str) -> facts.Person | None:
     """A person by e-mail address or number, None when there is none."""
     who = who.strip()
