@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, and_, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
+from tracker.db import AnyRow
 from tracker.people.models import Absence, Account, Membership, Person
 from workflows import facts
 
@@ -17,7 +17,7 @@ PERSON = (Person.id, Person.names, Person.language, Person.email)
 """The columns from which `person_of` makes a person of the rules."""
 
 
-def person_of(row: Row[Any]) -> facts.Person:
+def person_of(row: AnyRow) -> facts.Person:
     return facts.Person(row.id, row.names, row.language, row.email)
 
 
@@ -66,9 +66,7 @@ def find_member(session: Session, person_id: int, day: date) -> Member | None:
     """A person as they act on a date: own seats, and those of whom they stand in for. None when
     there is no such active person. One statement.
     """
-    away = select(Absence.person_id).where(
-        Absence.deputy_id == person_id, away_on(day)
-    )
+    away = select(Absence.person_id).where(Absence.deputy_id == person_id, away_on(day))
     sitting = and_(
         Membership.person_id.in_(union_all(select(literal(person_id)), away)), holds_on(day)
     )
