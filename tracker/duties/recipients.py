@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from tracker.acts.queries import parts
+from tracker.db import AnyRow
 from tracker.people.queries import active_persons, directory, stand_ins
 from workflows.facts import Person
 from workflows.machine import Compiled
@@ -42,7 +41,7 @@ class Recipient:
 class Asked:
     """An audience of one duty, as the seats it means; none where a person owes it personally."""
 
-    duty: Row[Any]
+    duty: AnyRow
     procedure: Compiled
     audience: str
     late: bool

@@ -14,14 +14,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker import assembly
 from tracker.acts.models import Act, Heading
 from tracker.acts.queries import current_heading
-from tracker.db import unit_of_work
+from tracker.db import AnyRow, unit_of_work
 from tracker.duties.models import Duty
 from tracker.duties.models import Reminder as LedgerRow
 from tracker.duties.recipients import HOLDER, Asked, Directory, Recipient
@@ -111,7 +111,7 @@ def sweep(now: datetime, *, most: int = BATCH, budget: timedelta = BUDGET) -> Sw
             return done
 
 
-def _remind(session: Session, rows: Sequence[Row[Any]], now: datetime, done: Swept) -> None:
+def _remind(session: Session, rows: Sequence[AnyRow], now: datetime, done: Swept) -> None:
     procedures = {
         row.id: assembly.procedure(session, row.procedure_key, row.procedure_version)
         for row in rows
@@ -128,7 +128,7 @@ def _remind(session: Session, rows: Sequence[Row[Any]], now: datetime, done: Swe
     )
 
 
-def _open_duty(row: Row[Any], procedure: Compiled, calendars: Mapping[str, Calendar]) -> OpenDuty:
+def _open_duty(row: AnyRow, procedure: Compiled, calendars: Mapping[str, Calendar]) -> OpenDuty:
     definition = procedure.definition
     rules = tuple(
         ReminderRule(
@@ -155,7 +155,7 @@ def _open_duty(row: Row[Any], procedure: Compiled, calendars: Mapping[str, Calen
     )
 
 
-def _ledger(session: Session, rows: Sequence[Row[Any]]) -> set[LedgerKey]:
+def _ledger(session: Session, rows: Sequence[AnyRow]) -> set[LedgerKey]:
     found = session.execute(
         select(LedgerRow.duty_id, LedgerRow.generation, LedgerRow.rule, LedgerRow.occurrence).where(
             LedgerRow.duty_id.in_([row.id for row in rows])
@@ -166,7 +166,7 @@ def _ledger(session: Session, rows: Sequence[Row[Any]]) -> set[LedgerKey]:
 
 def _queue(
     session: Session,
-    rows: Mapping[int, Row[Any]],
+    rows: Mapping[int, AnyRow],
     procedures: Mapping[int, Compiled],
     reminders: Sequence[Reminder],
     now: datetime,

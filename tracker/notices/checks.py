@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Row, Select, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from tracker import assembly
+from tracker.db import AnyRow, AnySelect
 from tracker.duties.models import Duty
 from tracker.people.models import Account, Person
 from tracker.people.queries import PERSON, Standing, person_of, standings
@@ -34,9 +34,7 @@ class Checked:
     unmeant: Mapping[int, str]
 
 
-def check(
-    session: Session, rows: Sequence[Row[Any]], named: Iterable[int], now: datetime
-) -> Checked:
+def check(session: Session, rows: Sequence[AnyRow], named: Iterable[int], now: datetime) -> Checked:
     """Look at a batch with a fixed number of queries; `named` are persons its texts mention."""
     people: dict[int, facts.Person] = {}
     gone: dict[int, str] = {}
@@ -60,7 +58,7 @@ def check(
     return Checked(people, unmeant)
 
 
-def _persons(ids: Iterable[int]) -> Select[Any]:
+def _persons(ids: Iterable[int]) -> AnySelect:
     return (
         select(*PERSON, Person.active, Account.active.label("may_log_in"))
         .outerjoin(Account, Account.person_id == Person.id)
@@ -68,7 +66,7 @@ def _persons(ids: Iterable[int]) -> Select[Any]:
     )
 
 
-def _duties(rows: Sequence[Row[Any]]) -> Select[Any]:
+def _duties(rows: Sequence[AnyRow]) -> AnySelect:
     """The duties that the rows name, and the open ones of the acts in which they ask for one."""
     by_id = [row.duty_id for row in rows if row.duty_id is not None]
     by_act = {row.act_id for row in rows if row.duty_id is None}
@@ -86,7 +84,7 @@ def _duties(rows: Sequence[Row[Any]]) -> Select[Any]:
     ).where(or_(Duty.id.in_(by_id), Duty.act_id.in_(sorted(by_act)) & Duty.closed_at.is_(None)))
 
 
-def _over(row: Row[Any], duties: Sequence[Row[Any]], standing: Standing, day: date) -> str | None:
+def _over(row: AnyRow, duties: Sequence[AnyRow], standing: Standing, day: date) -> str | None:
     """Why a mail bound to a duty is not meant any more."""
     if row.duty_id is None:
         due = row.facts.get("due")
@@ -114,5 +112,5 @@ def _over(row: Row[Any], duties: Sequence[Row[Any]], standing: Standing, day: da
     return "too_late" if row.name == REMINDER and duty.due_on < day else None
 
 
-def _holds(standing: Standing, duty: Row[Any]) -> bool:
+def _holds(standing: Standing, duty: AnyRow) -> bool:
     return duty.person_id in standing.persons or (duty.body_key, duty.role) in standing.seats

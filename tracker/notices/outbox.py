@@ -12,9 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Row, and_, bindparam, exists, or_, select, update
+from sqlalchemy import CursorResult, and_, bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from tracker.db import AnyRow
 from tracker.duties.models import Duty
 from tracker.notices.models import WAITING, Notice
 
@@ -78,7 +79,7 @@ _STORE = update(_table).where(_MINE)  # type: ignore[arg-type]
 
 def claim(
     session: Session, now: datetime, most: int, lease: timedelta
-) -> tuple[str, Sequence[Row[Any]]]:
+) -> tuple[str, Sequence[AnyRow]]:
     """Take at most `most` rows whose time has come, oldest first; returns the token and the rows.
 
     A row with `started_at` was begun by a sender of whom nothing more was heard, or whose server
@@ -90,15 +91,21 @@ def claim(
     return token, sorted(rows, key=lambda row: row.id)
 
 
-def start(session: Session, row: Row[Any], token: str, now: datetime) -> bool:
+def start(session: Session, row: AnyRow, token: str, now: datetime) -> bool:
     """Mark a row as begun; False when it is no longer this sender's, or its duty is over."""
     values = {"row": row.id, "mine": token, "now": now}
     result = cast("CursorResult[Any]", session.connection().execute(_START, values))
     return result.rowcount == 1
 
 
+def lock(session: Session, rows: Iterable[AnyRow]) -> None:
+    """Lock a batch in the order of its numbers, as a correction does that cancels some of it."""
+    batch = select(Notice.id).where(Notice.id.in_([row.id for row in rows]))
+    session.execute(batch.order_by(Notice.id).with_for_update())
+
+
 def store(
-    session: Session, token: str, changes: Iterable[tuple[Row[Any], Mapping[str, Any]]]
+    session: Session, token: str, changes: Iterable[tuple[AnyRow, Mapping[str, Any]]]
 ) -> None:
     """Write new values of rows that are still this sender's: one statement a kind of change."""
     kinds: dict[tuple[str, ...], list[dict[str, Any]]] = {}
@@ -114,7 +121,7 @@ def sent(now: datetime) -> dict[str, Any]:
     return _settled("sent") | {"sent_at": now, "error": None}
 
 
-def failed(row: Row[Any], error: str) -> dict[str, Any]:
+def failed(row: AnyRow, error: str) -> dict[str, Any]:
     """It will not be tried again, and is shown to the secretariat."""
     return _settled("failed") | {"error": error, "started_at": row.started_at}
 
@@ -128,13 +135,13 @@ def held(error: str | None) -> dict[str, Any]:
     return _settled("held") | {"why": "ambiguous"} | ({"error": error} if error else {})
 
 
-def again(row: Row[Any], attempts: int, now: datetime, error: str) -> dict[str, Any]:
+def again(row: AnyRow, attempts: int, now: datetime, error: str) -> dict[str, Any]:
     """Back to the queue after a failure that was this mail's own, the later the more there were."""
     waiting = {"due_at": now + pause(row.id, attempts), "error": error}
     return _settled("queued") | waiting | {"started_at": row.started_at}
 
 
-def back(row: Row[Any], now: datetime, error: str | None) -> dict[str, Any]:
+def back(row: AnyRow, now: datetime, error: str | None) -> dict[str, Any]:
     """Back to the queue as it came, after something that was not this mail's fault."""
     wait = pause(row.id, 1) if error else timedelta(0)
     kept = {"started_at": row.started_at, "attempts": row.attempts}

@@ -9,26 +9,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from flask import current_app
-from sqlalchemy import Row
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from tracker import assembly, clock
 from tracker.config import current_settings
-from tracker.db import unit_of_work
+from tracker.db import AnyRow, db, unit_of_work
 from tracker.notices import outbox
 from tracker.notices.checks import Checked, check
-from tracker.notices.rendering import Stamp, render
+from tracker.notices.rendering import Stamp, UnusableAddress, render
 from tracker.notices.sending import REPLY_TIMEOUT, Answer, Envelope, Line, open_line
-from tracker.notices.words import Told, persons_named
+from tracker.notices.words import People, Told, persons_named
 
 log = structlog.get_logger(__name__)
+
+AWAY = timedelta(seconds=0.5)
+"""Between two tries while the database is away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,6 @@ class Relayed:
     skipped: int = 0
     again: int = 0
     outage: str = ""
-    more: bool = False
 
     def __str__(self) -> str:
         """Say what there is to say, for the pulse of the job."""
@@ -69,6 +70,16 @@ class Relayed:
 
 Hook = Callable[[str], None]
 """Told where a run stands: `after_claim`, `before_smtp`, `after_250`. Tests end processes there."""
+Change = tuple[AnyRow, Mapping[str, Any]]
+"""A row and the values it gets."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A mail that can go."""
+
+    row: AnyRow
+    envelope: Envelope
 
 
 def relay(
@@ -86,10 +97,7 @@ def relay(
     until = now() + pace.budget
     try:
         while not done.outage:
-            batch = _Batch(line, pace, now, at, done)
-            taken = batch.run()
-            done.more = taken == pace.batch
-            if not done.more:
+            if _Batch(line, pace, now, at, done).run() < pace.batch:
                 break
             if now() >= until:
                 current_app.extensions["wake"]()
@@ -99,17 +107,16 @@ def relay(
     return done
 
 
-@dataclass(slots=True)
 class _Batch:
-    """One claim and what becomes of its rows."""
+    """One claim, and what becomes of its rows."""
 
-    line: Line
-    pace: Pace
-    now: Callable[[], datetime]
-    at: Hook
-    done: Relayed
-    token: str = ""
-    ends: datetime = field(default_factory=clock.now)
+    def __init__(
+        self, line: Line, pace: Pace, now: Callable[[], datetime], at: Hook, done: Relayed
+    ) -> None:
+        self.line, self.pace, self.now, self.at, self.done = line, pace, now, at, done
+        self.hold = current_settings().mail_ambiguous == "hold" and not line.repeatable
+        self.token = ""
+        self.ends = now() + pace.lease
 
     def run(self) -> int:
         """Take rows and see them through; returns how many there were."""
@@ -119,83 +126,62 @@ class _Batch:
             self.token, rows = outbox.claim(session, moment, self.pace.batch, self.pace.lease)
             if not rows:
                 return 0
-            told = _told(session, rows)
             named = set[int]().union(*(persons_named(row.facts) for row in rows))
             checked = check(session, rows, named, moment)
         self.at("after_claim")
-        ready, changes = self._prepare(rows, told, checked)
-        begun = self._settle(changes, ready)
-        while begun:
-            row, message, recipient = begun[0]
+        changes: list[Change] = []
+        ready: list[_Ready] = []
+        for row in rows:
+            self._prepare(row, checked, changes, ready)
+        ready = self._settle(changes, ready, lock=rows)
+        while ready:
             self.at("before_smtp")
-            answer = self.line.send(
-                Envelope(recipient, message.encode("ascii"), row.message_id, row.created_at)
-            )
+            answer = self.line.send(ready[0].envelope)
             if answer.outcome == "sent":
                 self.at("after_250")
-            begun = self._after(answer, row, begun[1:])
+            ready = self._after(answer, ready[0].row, ready[1:])
         return len(rows)
 
     def _prepare(
-        self, rows: Sequence[Row[Any]], told: Mapping[int, Told], checked: Checked
-    ) -> tuple[list[_Ready], list[_Change]]:
-        """Render what has never been tried; set aside what is not to be sent."""
-        ready: list[_Ready] = []
-        changes: list[_Change] = []
-        hold = current_settings().mail_ambiguous == "hold" and not self.line.repeatable
-        for row in rows:
-            if row.id in checked.unmeant:
-                changes.append((row, outbox.skipped(checked.unmeant[row.id])))
-                self.done.skipped += 1
-            elif row.started_at is not None and hold:
-                changes.append((row, outbox.held(None)))
-                self.done.held += 1
-            elif row.attempts >= outbox.MOST_ATTEMPTS:
-                changes.append((row, outbox.failed(row, "given up after many attempts")))
-                self.done.failed += 1
-            else:
-                self._render(row, told[row.id], checked, ready, changes)
-        return ready, changes
-
-    def _render(
-        self,
-        row: Row[Any],
-        told: Told,
-        checked: Checked,
-        ready: list[_Ready],
-        changes: list[_Change],
+        self, row: AnyRow, checked: Checked, changes: list[Change], ready: list[_Ready]
     ) -> None:
-        recipient = checked.people[row.person_id]
-        message = row.message
-        if message is None:
-            stamp = Stamp(row.message_id, row.created_at)
-            try:
-                mail = render(told, recipient, row.language, checked.people, stamp)
-            except Exception as error:
-                # One notice that cannot be put into words must not hold up the others.
-                log.exception("notice_unrendered", notice=row.id, name=row.name)
-                changes.append((row, outbox.failed(row, f"{type(error).__name__}: {error}")))
+        """Set a row aside, or make its mail ready."""
+        if row.id in checked.unmeant:
+            self.done.skipped += 1
+            changes.append((row, outbox.skipped(checked.unmeant[row.id])))
+        elif row.started_at is not None and self.hold:
+            self.done.held += 1
+            changes.append((row, outbox.held(None)))
+        elif row.attempts >= outbox.MOST_ATTEMPTS:
+            self.done.failed += 1
+            changes.append((row, outbox.failed(row, "given up after many attempts")))
+        else:
+            new = {} if row.message else _rendered(row, checked.people)
+            if new:
+                changes.append((row, new))
+            message = row.message or new.get("message")
+            if message is None:
                 self.done.failed += 1
                 return
-            message = mail.message
-            changes.append((row, {"subject": mail.subject, "message": message}))
-        ready.append((row, message, recipient.email))
+            recipient = checked.people[row.person_id].email
+            envelope = Envelope(recipient, message.encode("ascii"), row.message_id, row.created_at)
+            ready.append(_Ready(row, envelope))
 
-    def _after(self, answer: Answer, row: Row[Any], rest: list[_Ready]) -> list[_Ready]:
+    def _after(self, answer: Answer, row: AnyRow, rest: list[_Ready]) -> list[_Ready]:
         """Write down what became of a mail, and begin the next one; returns what is left."""
         moment = self.now()
-        changes: list[_Change] = [(row, self._outcome(answer, row, moment))]
-        short = self.ends - moment < timedelta(seconds=self.pace.reply) + self.pace.margin
-        if answer.outcome == "outage":
+        changes: list[Change] = [(row, self._outcome(answer, row, moment))]
+        outage = answer.outcome == "outage"
+        if outage:
             self.done.outage = answer.detail
-        if answer.outcome == "outage" or short:
-            detail = answer.detail or None
-            changes += [(other, outbox.back(other, moment, detail)) for other, *_ in rest]
+        if outage or self.ends - moment < timedelta(seconds=self.pace.reply) + self.pace.margin:
+            detail = answer.detail if outage else None
+            changes += [(other.row, outbox.back(other.row, moment, detail)) for other in rest]
             self.done.waiting += len(rest)
             rest = []
         return self._settle(changes, rest)
 
-    def _outcome(self, answer: Answer, row: Row[Any], moment: datetime) -> dict[str, Any]:
+    def _outcome(self, answer: Answer, row: AnyRow, moment: datetime) -> dict[str, Any]:
         attempts = row.attempts + 1
         if answer.outcome == "sent":
             self.done.sent += 1
@@ -204,20 +190,23 @@ class _Batch:
         if answer.outcome == "outage":
             self.done.waiting += 1
             return outbox.back(row, moment, answer.detail)
-        if answer.outcome == "unknown" and current_settings().mail_ambiguous == "hold":
+        if answer.outcome == "unknown" and self.hold:
             self.done.held += 1
             return outbox.held(answer.detail)
         if answer.outcome == "refused" or attempts >= outbox.MOST_ATTEMPTS:
             self.done.failed += 1
-            return outbox.failed(row, answer.detail)
-        self.done.waiting += 1
-        waiting = outbox.again(row, attempts, moment, answer.detail)
+            settled = outbox.failed(row, answer.detail)
+        else:
+            self.done.waiting += 1
+            settled = outbox.again(row, attempts, moment, answer.detail)
         if answer.outcome == "unknown":
-            del waiting["started_at"]
-        return waiting
+            del settled["started_at"]  # it stays: this attempt may have come through
+        return settled
 
-    def _settle(self, changes: Sequence[_Change], rest: list[_Ready]) -> list[_Ready]:
-        """In one commit: write the changes and begin the first of `rest` that may still go.
+    def _settle(
+        self, changes: Sequence[Change], ready: list[_Ready], *, lock: Sequence[AnyRow] = ()
+    ) -> list[_Ready]:
+        """In one commit: write the changes and begin the first of `ready` that may still go.
 
         Tried again while the database is away and the lease lasts: an answer that the mail server
         gave is not given twice.
@@ -225,30 +214,37 @@ class _Batch:
         while True:
             try:
                 with unit_of_work() as session:
+                    if lock:
+                        outbox.lock(session, lock)
                     outbox.store(session, self.token, changes)
-                    return self._begin(session, rest)
+                    return self._begin(session, ready)
             except (OperationalError, InterfaceError):
-                if self.now() + timedelta(seconds=1) >= self.ends:
+                if self.now() + AWAY >= self.ends:
                     raise
                 log.warning("database_away", rows=len(changes))
-                time.sleep(0.5)
+                time.sleep(AWAY.total_seconds())
 
-    def _begin(self, session: Session, rest: list[_Ready]) -> list[_Ready]:
-        for number, (row, *_) in enumerate(rest):
-            if outbox.start(session, row, self.token, self.now()):
-                return rest[number:]
+    def _begin(self, session: Session, ready: list[_Ready]) -> list[_Ready]:
+        for number, one in enumerate(ready):
+            if outbox.start(session, one.row, self.token, self.now()):
+                return ready[number:]
             # Its duty ended a moment ago; if another sender has the row, this changes nothing.
-            outbox.store(session, self.token, [(row, outbox.skipped("duty_over"))])
+            outbox.store(session, self.token, [(one.row, outbox.skipped("duty_over"))])
         return []
 
 
-_Ready = tuple[Row[Any], str, str]
-"""A row to send, its message, and the address to send it to."""
-_Change = tuple[Row[Any], Mapping[str, Any]]
-
-
-def _told(session: Session, rows: Sequence[Row[Any]]) -> dict[int, Told]:
-    return {
-        row.id: Told(row.name, row.facts, assembly.procedure(session, *row.facts["procedure"]))
-        for row in rows
-    }
+def _rendered(row: AnyRow, people: People) -> dict[str, Any]:
+    """The mail of a row that was never tried, or the reason why it cannot be made: one that
+    cannot be put into words must not hold up the others.
+    """
+    try:
+        procedure = assembly.procedure(db.session(), *row.facts["procedure"])
+        told = Told(row.name, row.facts, procedure)
+        stamp = Stamp(row.message_id, row.created_at)
+        mail = render(told, people[row.person_id], row.language, people, stamp)
+    except UnusableAddress:
+        return outbox.failed(row, "the address is not one that mail servers take")
+    except Exception as error:
+        log.exception("notice_unrendered", notice=row.id, notice_name=row.name)
+        return outbox.failed(row, f"{type(error).__name__}: {error}")
+    return {"subject": mail.subject, "message": mail.message}

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -24,6 +25,10 @@ from workflows.facts import Person
 
 _POLICY = SMTP.clone(cte_type="7bit")
 _BLANK_LINES = re.compile(r"\n\s*\n\s*")
+
+
+class UnusableAddress(Exception):
+    """An address that cannot stand in a header or that no mail server takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ def subject_of(told: Told, people: People) -> str:
 
 
 def render(told: Told, recipient: Person, language: str, people: People, stamp: Stamp) -> Mail:
-    """The mail of a notice. Raises ValueError where an address cannot stand in a header."""
+    """The mail of a notice. Raises UnusableAddress."""
     with i18n.speaking(language):
         said = words(told, people)
         said["subject"] = _subject(told.name, said)
@@ -57,7 +62,8 @@ def render(told: Told, recipient: Person, language: str, people: People, stamp: 
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = _address(*parseaddr(current_settings().mail_from))
     mail["To"] = _address(name, recipient.email)
-    mail["Reply-To"] = _reply_to(told, people)
+    if reply_to := _reply_to(told, people):
+        mail["Reply-To"] = reply_to
     mail["Subject"] = said["subject"]
     mail["Date"] = stamp.created_at
     mail["Message-ID"] = stamp.message_id
@@ -83,13 +89,25 @@ def _reply_to(told: Told, people: People) -> list[Address]:
     actor = people.get(told.facts.get("actor") or 0)
     if not given and actor is not None:
         given = [actor.email]
-    return [_address("", email) for email in given]
+    return [_address("", email) for email in given if _usable(email)]
 
 
 def _address(name: str, email: str) -> Address:
+    try:
+        address = Address(" ".join(name.split()), addr_spec=email)
+    except (ValueError, IndexError, MessageError):
+        raise UnusableAddress from None
     if not email.isascii():
-        raise ValueError("an address that is not ASCII")
-    return Address(" ".join(name.split()), addr_spec=email)
+        raise UnusableAddress
+    return address
+
+
+def _usable(email: str) -> bool:
+    try:
+        _address("", email)
+    except UnusableAddress:
+        return False
+    return True
 
 
 def _tidy(text: str) -> str:

@@ -135,7 +135,8 @@ def standings(session: Session, ids: Iterable[int], day: date) -> Mapping[int, S
             Absence.deputy_id.in_(sorted(stood_for)), away_on(day)
         )
     ):
-        stood_for[deputy].add(principal)
+        if deputy is not None:
+            stood_for[deputy].add(principal)
     seats: dict[int, set[tuple[str, str]]] = {}
     everybody = sorted(set[int]().union(*stood_for.values()))
     for person, body, role in session.execute(
