@@ -177,11 +177,22 @@ def _holder(party: Party, bodies: Mapping[str, Iterable[str]]) -> str:
     return ", ".join(seat(party.role, key) for key in keys) or seat(party.role, None)
 
 
+_NOTHING_OWED = {
+    "asked": False,
+    "duty": "",
+    "due": "",
+    "due_day": "",
+    "city": "",
+    "no_date": "",
+    "late": False,
+}
+
+
 def _owed(told: Told) -> dict[str, Any]:
     """What the notice is about that is owed, until when, or why no date can be given."""
     due = told.facts.get("due")
     if due is None:
-        return {}
+        return _NOTHING_OWED
     on = date.fromisoformat(due["on"]) if due["on"] else None
     duty = i18n.title(told.procedure.definition.duties[due["duty"]].titles)
     step = told.procedure.definition.actions.get(due.get("action") or "")
