@@ -34,7 +34,7 @@ log = structlog.get_logger(__name__)
 
 # Each has `register(celery) -> beat schedule`, which defines the room's tasks with `shared=False`:
 # otherwise they would appear in every app of the process.
-TASK_ROOMS = ("tracker.system.tasks",)
+TASK_ROOMS = ("tracker.system.tasks", "tracker.notices.tasks", "tracker.duties.tasks")
 QUEUE = "tracker"
 KICK_PAUSE = 0.05
 STOP_PATIENCE = 2.0

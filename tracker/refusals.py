@@ -27,6 +27,7 @@ TEXTS: Mapping[str, Any] = {
     # what
     "not_found": _("There is no such thing, or you may not see it."),
     "no_such_act": _("There is no such act, or you may not see it. Check the reference."),
+    "no_such_notice": _("There is no such notice."),
     "no_such_review": _("There is no such review, or you may not see it."),
     "no_such_edition": _("There is no edition %(number)s. Choose one of those listed."),
     "unknown_action": _("There is no action %(action)s in this procedure."),
@@ -100,6 +101,7 @@ TEXTS: Mapping[str, Any] = {
     "review_is_submitted": _("This opinion has been given already."),
     "review_is_cancelled": _("This review was cancelled."),
     "not_before_the_council": _("The act is not before the Council now."),
+    "not_stuck": _("This mail neither failed nor is held. There is nothing to send again."),
     "nothing_to_correct": _("There is no step to correct."),
 }
 

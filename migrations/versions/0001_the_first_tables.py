@@ -328,6 +328,7 @@ def upgrade():
     sa.Column('action', sa.String(), nullable=True),
     sa.Column('opened_at', INSTANT, nullable=False),
     sa.Column('opened_n', sa.Integer(), nullable=False),
+    sa.Column('invited_at', INSTANT, nullable=False),
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('due_state', sa.String(), nullable=False),
     sa.Column('due_detail', JSON, nullable=False),
@@ -452,19 +453,24 @@ def upgrade():
     )
     op.create_index('ix_notice_act', 'notice', ['act_id', 'id'], unique=False)
     op.create_index('ix_notice_person', 'notice', ['person_id', 'id'], unique=False)
+    op.create_index('ix_notice_stuck', 'notice', ['id'], unique=False, sqlite_where=sa.text("state IN ('failed', 'held')"), postgresql_where=sa.text("state IN ('failed', 'held')"))
     op.create_index('ix_notice_waiting', 'notice', ['due_at', 'id'], unique=False, sqlite_where=sa.text("state IN ('queued', 'sending')"), postgresql_where=sa.text("state IN ('queued', 'sending')"))
     op.create_table('reminder',
+    sa.Column('id', ID, nullable=False),
     sa.Column('duty_id', ID, nullable=False),
     sa.Column('generation', sa.Integer(), nullable=False),
     sa.Column('rule', sa.String(), nullable=False),
     sa.Column('occurrence', sa.Integer(), nullable=False),
-    sa.Column('recipient_id', ID, nullable=False),
+    sa.Column('recipient_id', ID, nullable=True),
     sa.Column('recorded_at', INSTANT, nullable=False),
     sa.Column('sent', sa.Boolean(), nullable=False),
+    sa.CheckConstraint('recipient_id IS NOT NULL OR NOT sent', name=op.f('ck_reminder_sent_to')),
     sa.ForeignKeyConstraint(['duty_id'], ['duty.id'], name=op.f('fk_reminder_duty_id')),
     sa.ForeignKeyConstraint(['recipient_id'], ['person.id'], name=op.f('fk_reminder_recipient_id')),
-    sa.PrimaryKeyConstraint('duty_id', 'generation', 'rule', 'occurrence', 'recipient_id', name=op.f('pk_reminder'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reminder')),
+    sa.UniqueConstraint('duty_id', 'generation', 'rule', 'occurrence', 'recipient_id', name=op.f('uq_reminder_duty_id_generation_rule_occurrence_recipient_id'))
     )
+    op.create_index('uq_reminder_nobody', 'reminder', ['duty_id', 'generation', 'rule', 'occurrence'], unique=True, sqlite_where=sa.text('recipient_id IS NULL'), postgresql_where=sa.text('recipient_id IS NULL'))
     op.create_table('review',
     sa.Column('id', ID, nullable=False),
     sa.Column('act_id', ID, nullable=False),
@@ -508,7 +514,9 @@ def downgrade():
     op.drop_index('ix_review_person', table_name='review')
     op.drop_index('ix_review_act', table_name='review')
     op.drop_table('review')
+    op.drop_index('uq_reminder_nobody', table_name='reminder', sqlite_where=sa.text('recipient_id IS NULL'), postgresql_where=sa.text('recipient_id IS NULL'))
     op.drop_table('reminder')
+    op.drop_index('ix_notice_stuck', table_name='notice', sqlite_where=sa.text("state IN ('failed', 'held')"), postgresql_where=sa.text("state IN ('failed', 'held')"))
     op.drop_index('ix_notice_waiting', table_name='notice', sqlite_where=sa.text("state IN ('queued', 'sending')"), postgresql_where=sa.text("state IN ('queued', 'sending')"))
     op.drop_index('ix_notice_person', table_name='notice')
     op.drop_index('ix_notice_act', table_name='notice')

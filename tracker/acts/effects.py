@@ -11,14 +11,15 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker.acts.models import ActBody, ActNumber, Heading, Visit
-from tracker.duties.operations import close_duties, due_columns, duty_row, move_due, open_duties
-from tracker.notices.operations import NewNotice, queue
+from tracker.acts.notices import step_notices
+from tracker.duties.operations import close_duties, duty_row, move_due, open_duties
+from tracker.notices.operations import queue
 from tracker.reviews.models import Review
 from tracker.texts.models import Edition
 from tracker.timeline.operations import Head, NewEntry, append
-from workflows.decide import NewDuty, Outcome, Telling
+from workflows.decide import Outcome
 from workflows.decided import Decided
-from workflows.facts import ActFacts, Actor, Person
+from workflows.facts import Actor
 
 _LEAVE = (
     update(Visit.__table__)  # type: ignore[arg-type]
@@ -88,7 +89,11 @@ def apply(
     _freeze_editions(session, pairs)
     queue(
         session,
-        [notice for head, outcome in pairs for notice in _notices(head, outcome, actor, now)],
+        [
+            notice
+            for head, outcome in pairs
+            for notice in step_notices(outcome, actor, now, n=head.version + 1)
+        ],
         now,
     )
 
@@ -285,127 +290,3 @@ def _freeze_editions(session: Session, pairs: Iterable[tuple[Head, Outcome]]) ->
                 )
                 .values(frozen_n=head.version + 1)
             )
-
-
-def _notices(head: Head, outcome: Outcome, actor: Actor, now: datetime) -> list[NewNotice]:
-    entry = outcome.entry
-    return tellings_to_notices(
-        outcome.facts,
-        outcome.tellings,
-        actor,
-        now,
-        n=head.version + 1,
-        state=outcome.state,
-        titles=outcome.titles or outcome.facts.titles,
-        kind=outcome.kind or outcome.facts.kind,
-        about={
-            "action": entry.action,
-            "before": entry.before,
-            "after": entry.after,
-            "decided": str(entry.decided) if entry.decided else None,
-            "body": entry.body,
-            "data": dict(entry.data),
-            **entry.texts,
-        },
-        opens=outcome.opens,
-        bodies=outcome.bodies or outcome.facts.bodies,
-    )
-
-
-def tellings_to_notices(
-    facts: ActFacts,
-    tellings: Iterable[Telling],
-    actor: Actor,
-    now: datetime,
-    *,
-    n: int,
-    about: Mapping[str, Any],
-    state: str | None = None,
-    titles: Mapping[str, str] | None = None,
-    kind: str | None = None,
-    opens: Iterable[NewDuty] = (),
-    bodies: Mapping[str, tuple[str, ...]] | None = None,
-) -> list[NewNotice]:
-    """Freeze what happened into notices for the persons to be told."""
-    state = state or facts.state
-    people = facts.setting.people
-    named = {person.id: person for persons in people.values() for person in persons}
-    actor_person = named.get(actor.person or 0)
-    common = {
-        "reference": facts.reference,
-        "titles": dict(titles or facts.titles),
-        "kind": kind or facts.kind,
-        "procedure": [facts.procedure.key, facts.procedure.version],
-        "state": state,
-        "recorded": now.isoformat(),
-        "n": n,
-        "actor": dict(actor_person.names) if actor_person else None,
-        "bodies": {part: list(keys) for part, keys in (bodies or facts.bodies).items()},
-        "reply_to": _reply_to(facts, state, bodies or facts.bodies),
-        **about,
-    }
-    opened = list(opens)
-    return [
-        NewNotice(
-            event=f"act:{facts.id}:{n}",
-            name=telling.notice,
-            person=telling.person,
-            reasons=telling.reasons,
-            facts={**common, "due": _due_for(telling.person, opened, people)},
-            act_id=facts.id,
-            mailed=not telling.own,
-        )
-        for telling in tellings
-    ]
-
-
-def _reply_to(facts: ActFacts, state: str, bodies: Mapping[str, tuple[str, ...]]) -> list[str]:
-    party = facts.procedure.state(state).secretary
-    if party is None:
-        return []
-    keys = bodies.get(party.body, ()) if party.scope == "act" else (party.body,)
-    return [
-        person.email for key in keys for person in facts.setting.people.get((key, party.role), ())
-    ]
-
-
-def _due_for(
-    person: Person,
-    opened: Iterable[NewDuty],
-    people: Mapping[tuple[str, str], tuple[Person, ...]],
-) -> dict[str, Any] | None:
-    """What the step makes this person owe, with its date."""
-    for duty in opened:
-        holds = (
-            duty.person.id == person.id
-            if duty.person is not None
-            else person in people.get((duty.body or "", duty.role or ""), ())
-        )
-        if holds:
-            columns = due_columns(duty.deadline)
-            return {
-                "duty": duty.kind,
-                "on": columns["due_on"].isoformat() if columns["due_on"] else None,
-                "state": columns["due_state"],
-                "zone": columns["zone"],
-            }
-    return None
-
-
-def queue_tellings(
-    session: Session,
-    facts: ActFacts,
-    tellings: Iterable[Telling],
-    actor: Actor,
-    now: datetime,
-    *,
-    n: int,
-    about: Mapping[str, Any],
-    opens: Iterable[NewDuty] = (),
-) -> None:
-    """Queue notices of something that is not a step (an opinion, an edition, a position)."""
-    queue(
-        session,
-        tellings_to_notices(facts, tellings, actor, now, n=n, about=about, opens=opens),
-        now,
-    )

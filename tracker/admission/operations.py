@@ -18,10 +18,10 @@ from tracker.acts.effects import (
     heading_row,
     insert_bodies,
     known_day,
-    tellings_to_notices,
 )
 from tracker.acts.facts import gather, wanted_for_notice
 from tracker.acts.models import Act, Heading, ReferenceCounter
+from tracker.acts.notices import tellings_to_notices
 from tracker.admission.history import (
     MARK,
     Past,

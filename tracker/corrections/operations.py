@@ -14,8 +14,9 @@ from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
 
 from tracker import assembly
-from tracker.acts.effects import head_of, queue_tellings
+from tracker.acts.effects import head_of
 from tracker.acts.facts import gather, wanted_for_notice
+from tracker.acts.notices import queue_tellings
 from tracker.acts.operations import check_version, locked
 from tracker.corrections.undo import CONFIRM, undo, undone
 from tracker.db import unit_of_work

@@ -20,10 +20,10 @@ from tracker.acts.effects import (
     insert_bodies,
     known_day,
     set_heading,
-    tellings_to_notices,
 )
 from tracker.acts.facts import gather, wanted_for_notice
 from tracker.acts.models import ActBody, Visit
+from tracker.acts.notices import tellings_to_notices
 from tracker.duties.models import Duty
 from tracker.duties.operations import close_duties, move_due
 from tracker.notices.models import Notice
@@ -238,14 +238,22 @@ def _cancel_unsent(session: Session, act_id: int, step_n: int, n: int) -> None:
         .join(Review, Review.duty_id == Duty.id)
         .where(Review.act_id == act_id, Review.closed_n == n)
     )
-    session.execute(
-        update(Notice)
+    events = [f"act:{act_id}:{number}" for number in (step_n, *invitations)]
+    claimed = (Notice.state == "sending") & Notice.started_at.is_(None)
+    waiting = session.scalars(
+        select(Notice.id)
         .where(
             Notice.act_id == act_id,
-            Notice.event.in_([f"act:{act_id}:{number}" for number in (step_n, *invitations)]),
-            Notice.state == "queued",
+            Notice.event.in_(events),
+            (Notice.state == "queued") | claimed,
         )
-        .values(state="skipped", why="corrected", due_at=None)
+        .order_by(Notice.id)  # the sender's order, so that neither waits for the other
+        .with_for_update()
+    ).all()
+    session.execute(
+        update(Notice)
+        .where(Notice.id.in_(waiting))
+        .values(state="skipped", why="corrected", due_at=None, token=None)
     )
 
 

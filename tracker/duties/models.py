@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Id, Json, Model, UtcDateTime
@@ -17,7 +24,8 @@ class Duty(Model):
     """What a person, or whoever has a role in a body, owes for one visit of an act.
 
     `due_on` is a date of `zone` and ends at 23:59:59 there; `due_state` says why there is none.
-    A moved date raises `generation`, so that reminders begin anew.
+    A moved date raises `generation`, so that reminders begin anew. `invited_at` is when the holder
+    was last told of the duty or its date; `next_reminder_at`, when the sweep looks at it again.
     """
 
     __tablename__ = "duty"
@@ -31,6 +39,7 @@ class Duty(Model):
     action: Mapped[str | None]
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_n: Mapped[int]
+    invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_on: Mapped[date | None]
     due_state: Mapped[str]
     due_detail: Mapped[Any] = mapped_column(Json)
@@ -77,13 +86,31 @@ class Duty(Model):
 
 
 class Reminder(Model):
-    """The ledger: one row for each reminder a recipient had, or had folded into a later one."""
+    """The ledger: one row for each reminder a recipient had, or had folded into a later one.
+
+    A step that found nobody to remind has one row without a recipient: it is done, too.
+    """
 
     __tablename__ = "reminder"
-    duty_id: Mapped[int] = mapped_column(ForeignKey("duty.id"), primary_key=True)
-    generation: Mapped[int] = mapped_column(primary_key=True)
-    rule: Mapped[str] = mapped_column(primary_key=True)
-    occurrence: Mapped[int] = mapped_column(primary_key=True)
-    recipient_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    duty_id: Mapped[int] = mapped_column(ForeignKey("duty.id"))
+    generation: Mapped[int]
+    rule: Mapped[str]
+    occurrence: Mapped[int]
+    recipient_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent: Mapped[bool]
+    __table_args__ = (
+        UniqueConstraint("duty_id", "generation", "rule", "occurrence", "recipient_id"),
+        CheckConstraint("recipient_id IS NOT NULL OR NOT sent", name="sent_to"),
+        Index(
+            "uq_reminder_nobody",
+            "duty_id",
+            "generation",
+            "rule",
+            "occurrence",
+            unique=True,
+            sqlite_where=text("recipient_id IS NULL"),
+            postgresql_where=text("recipient_id IS NULL"),
+        ),
+    )

@@ -40,6 +40,7 @@ def duty_row(
         "action": duty.action,
         "opened_at": now,
         "opened_n": opened_n,
+        "invited_at": now,
         "next_reminder_at": now if duty.deadline.on else None,
         **due_columns(duty.deadline),
     }
@@ -76,6 +77,7 @@ def move_due(session: Session, moves: Mapping[int, Deadline], now: datetime) -> 
             .where(Duty.id == duty, Duty.closed_at.is_(None))
             .values(
                 generation=Duty.generation + 1,
+                invited_at=now,
                 next_reminder_at=now if deadline.on else None,
                 **due_columns(deadline),
             )

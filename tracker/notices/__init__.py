@@ -1,1 +1,16 @@
-"""Who is told. A notice is a row of the transaction that it tells of; sending it comes after."""
+"""Who is told. A notice is a row of the transaction that it tells of; sending it comes after.
+
+It stands in its recipient's inbox at once. Its mail is never lost, is rendered once, and goes out
+once, but for a sender that dies between the server's answer and its own commit: then it may be
+sent again, the same to the byte, or held for a person to decide (`TRACKER_MAIL_AMBIGUOUS`).
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from tracker.notices.rendering import quoted
+
+
+def register(app: Flask) -> None:
+    app.jinja_env.filters["quoted"] = quoted

@@ -10,15 +10,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Id, Json, Model, UtcDateTime
 
-_WAITING = text("state IN ('queued', 'sending')")
+WAITING = text("state IN ('queued', 'sending')")
+STUCK = text("state IN ('failed', 'held')")
 
 
 class Notice(Model):
     """What one person is told. It stands in their inbox at once; `channel` says whether it is
     mailed too, `state` how far the mail is.
 
-    `due_at` is the next attempt, or the end of the sender's lease; `token` fences that lease;
-    `started_at` marks the one message a dead sender leaves ambiguous.
+    `due_at` is the next attempt, or the end of the sender's lease; `token` fences that lease.
+    `started_at` is when a sender last began with it, kept until it is known that nothing came of
+    it: a row that has one and was not sent is ambiguous.
     """
 
     __tablename__ = "notice"
@@ -58,9 +60,8 @@ class Notice(Model):
         ),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent"),
         CheckConstraint("state NOT IN ('skipped', 'held') OR why IS NOT NULL", name="why"),
-        Index(
-            "ix_notice_waiting", "due_at", "id", sqlite_where=_WAITING, postgresql_where=_WAITING
-        ),
+        Index("ix_notice_waiting", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index("ix_notice_stuck", "id", sqlite_where=STUCK, postgresql_where=STUCK),
         Index("ix_notice_person", "person_id", "id"),
         Index("ix_notice_act", "act_id", "id"),
     )

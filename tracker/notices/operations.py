@@ -1,4 +1,4 @@
-"""Queueing notices, inside the transaction of what they tell of."""
+"""Queueing notices inside the transaction of what they tell of; what people do with them later."""
 
 from __future__ import annotations
 
@@ -6,15 +6,22 @@ import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
+import structlog
+from sqlalchemy import CursorResult, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from tracker import assembly
 from tracker.config import current_settings
-from tracker.db import wake_after_commit
+from tracker.db import unit_of_work, wake_after_commit
+from tracker.errors import Forbidden, NotFound, Refused
 from tracker.notices.models import Notice
-from workflows.facts import Person
+from tracker.permissions import may
+from workflows.facts import Actor, Person, Refusal
+
+log = structlog.get_logger(__name__)
 
 _NAMESPACE = uuid.UUID("6f1c62c8-1ba9-5b7e-9d0a-3a2f6f6d9b10")
 _COLUMNS = ("event", "name", "person_id", "channel")
@@ -45,6 +52,40 @@ def queue(session: Session, notices: Iterable[NewNotice], now: datetime) -> int:
     session.execute(statement, rows)
     wake_after_commit(session)
     return len(rows)
+
+
+def mark_read(actor: Actor, now: datetime, ids: Iterable[int] | None = None) -> int:
+    """Note that somebody has read notices of theirs, all of them by default; returns how many
+    were new to them.
+    """
+    unread = (Notice.person_id == actor.person, Notice.read_at.is_(None))
+    chosen = () if ids is None else (Notice.id.in_(sorted(set(ids))),)
+    with unit_of_work() as session:
+        result = session.execute(update(Notice).where(*unread, *chosen).values(read_at=now))
+        return cast("CursorResult[Any]", result).rowcount
+
+
+def resend(notice_id: int, *, actor: Actor, now: datetime) -> None:
+    """Queue a mail anew that failed, or that was held because it may have been sent.
+
+    What may have been sent goes out the same to the byte; what surely was not is rendered again,
+    for the address of its recipient may have been mended. Raises Forbidden, NotFound or Refused.
+    """
+    if not may(assembly.assembly(), actor, "see_deliveries"):
+        raise Forbidden(Refusal("not_permitted"))
+    with unit_of_work() as session:
+        row = session.execute(
+            select(Notice.state, Notice.started_at).where(Notice.id == notice_id).with_for_update()
+        ).one_or_none()
+        if row is None:
+            raise NotFound(Refusal("no_such_notice"))
+        if row.state not in ("failed", "held"):
+            raise Refused(Refusal("not_stuck"))
+        again = {"state": "queued", "why": None, "due_at": now, "started_at": None, "attempts": 0}
+        anew = {} if row.started_at else {"message": None, "subject": None}
+        session.execute(update(Notice).where(Notice.id == notice_id).values(**again, **anew))
+        wake_after_commit(session)
+    log.info("notice_resent", notice=notice_id, by=actor.person)
 
 
 def message_id(key: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
 from sqlalchemy.orm import Session, lazyload
 
+from tracker.db import AnyRow
 from tracker.people.models import Absence, Account, Membership, Person
 from workflows import facts
 
@@ -17,13 +18,18 @@ PERSON = (Person.id, Person.names, Person.language, Person.email)
 """The columns from which `person_of` makes a person of the rules."""
 
 
-def person_of(row: Row[Any]) -> facts.Person:
+def person_of(row: AnyRow) -> facts.Person:
     return facts.Person(row.id, row.names, row.language, row.email)
 
 
 def holds_on(day: date) -> ColumnElement[bool]:
     """Whether a membership is in force on a date of the assembly."""
     return and_(Membership.since <= day, or_(Membership.until.is_(None), Membership.until >= day))
+
+
+def away_on(day: date) -> ColumnElement[bool]:
+    """Whether an absence covers a date."""
+    return and_(Absence.since <= day, Absence.until >= day)
 
 
 def directory(
@@ -78,7 +84,7 @@ def find_account(session: Session, uniquifier: str, day: date) -> tuple[Account,
 
 def _members(day: date) -> Select[Any]:
     """A person with their seats and those of whom they stand in for, a row each."""
-    standing_in = and_(Absence.deputy_id == Person.id, Absence.since <= day, Absence.until >= day)
+    standing_in = and_(Absence.deputy_id == Person.id, away_on(day))
     sitting = or_(Membership.person_id == Person.id, Membership.person_id == Absence.person_id)
     return (
         select(
@@ -113,12 +119,73 @@ def actor_for(session: Session, person_id: int, day: date) -> facts.Actor:
     return member.actor if member is not None else facts.Actor(person_id)
 
 
+def stand_ins(
+    session: Session, ids: Iterable[int], day: date
+) -> Mapping[int, tuple[facts.Person, ...]]:
+    """The active deputies of those who are away on a date, by the person they stand in for."""
+    found: dict[int, list[facts.Person]] = {}
+    for row in session.execute(
+        select(Absence.person_id, *PERSON)
+        .join(Person, Person.id == Absence.deputy_id)
+        .where(Absence.person_id.in_(sorted(set(ids))), away_on(day), Person.active)
+        .order_by(Absence.id)
+    ):
+        found.setdefault(row.person_id, []).append(person_of(row))
+    return {person: tuple(deputies) for person, deputies in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """As whom somebody may act on a date: in which seats, and as which persons."""
+
+    seats: frozenset[tuple[str, str]]
+    persons: frozenset[int]
+
+
+def standings(session: Session, ids: Iterable[int], day: date) -> Mapping[int, Standing]:
+    """What each of several persons stands for: themselves, and those who are away and whose
+    deputy they are.
+    """
+    stood_for = {number: {number} for number in ids}
+    for deputy, principal in session.execute(
+        select(Absence.deputy_id, Absence.person_id).where(
+            Absence.deputy_id.in_(sorted(stood_for)), away_on(day)
+        )
+    ):
+        if deputy is not None:
+            stood_for[deputy].add(principal)
+    seats: dict[int, set[tuple[str, str]]] = {}
+    everybody = sorted(set[int]().union(*stood_for.values()))
+    for person, body, role in session.execute(
+        select(Membership.person_id, Membership.body_key, Membership.role).where(
+            Membership.person_id.in_(everybody), holds_on(day)
+        )
+    ):
+        seats.setdefault(person, set()).add((body, role))
+    return {
+        number: Standing(
+            frozenset[tuple[str, str]]().union(*(seats.get(person, ()) for person in group)),
+            frozenset(group),
+        )
+        for number, group in stood_for.items()
+    }
+
+
 def persons(session: Session, ids: Iterable[int]) -> dict[int, facts.Person]:
     """Persons by id."""
     wanted = sorted(set(ids))
     if not wanted:
         return {}
     rows = session.execute(select(*PERSON).where(Person.id.in_(wanted)))
+    return {row.id: person_of(row) for row in rows}
+
+
+def active_persons(session: Session, ids: Iterable[int]) -> dict[int, facts.Person]:
+    """Those of the persons who still have a place here, by id."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    rows = session.execute(select(*PERSON).where(Person.id.in_(wanted), Person.active))
     return {row.id: person_of(row) for row in rows}
 
 

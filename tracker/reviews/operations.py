@@ -9,8 +9,9 @@ from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
 from tracker import assembly
-from tracker.acts.effects import head_of, queue_tellings
+from tracker.acts.effects import head_of
 from tracker.acts.models import Act
+from tracker.acts.notices import queue_tellings
 from tracker.acts.operations import check_version, facts_for_notice, locked
 from tracker.db import unit_of_work
 from tracker.duties.models import Duty
@@ -269,7 +270,11 @@ def _record(
         tellings = tell(facts, notice, actor, subject=subject)
         queue_tellings(
             session, facts, tellings, actor, now, n=entry.n,
-            about={"action": action, "edition": row.edition, "data": data}, opens=opens,
+            about={
+                "action": action, "edition": row.edition, "data": data,
+                "reason": (texts or {}).get("reason"),
+            },
+            opens=opens,
         )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import Row, insert, update
 from sqlalchemy.orm import Session
 
 from tracker import assembly
-from tracker.acts.effects import head_of, queue_tellings
+from tracker.acts.effects import head_of
+from tracker.acts.notices import queue_tellings
 from tracker.acts.operations import check_version, facts_for_notice, locked
 from tracker.db import unit_of_work
 from tracker.duties.operations import close_duties
@@ -96,7 +97,8 @@ def give_position(
         )
         append(session, [entry], now)
         if vote == "no":
-            about = {"action": "give_position", "data": data, "text": words}
+            objections = [{"member": member, "text": words}]
+            about = {"action": "give_position", "data": data, "objections": objections}
             tellings = tell(facts, "objection_recorded", actor)
             queue_tellings(session, facts, tellings, actor, now, n=n, about=about)
     return n
@@ -238,7 +240,8 @@ def record_decision(
         ]
         close_duties(session, closing, now)
         if against:
-            about = {"action": "record_decision", "data": data}
+            objections = [{"member": key, "text": words} for key, words in against.items()]
+            about = {"action": "record_decision", "data": data, "objections": objections}
             tellings = tell(facts, "objection_recorded", actor)
             queue_tellings(session, facts, tellings, actor, now, n=n, about=about)
     return result

@@ -9,8 +9,9 @@ from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from tracker import assembly
-from tracker.acts.effects import head_of, queue_tellings
+from tracker.acts.effects import head_of
 from tracker.acts.models import Act
+from tracker.acts.notices import queue_tellings
 from tracker.acts.operations import check_version, facts_for_notice, locked
 from tracker.db import unit_of_work
 from tracker.errors import Forbidden, Invalid, Refused

@@ -1,0 +1,172 @@
+"""What is frozen into the notices of an act: all that their texts will ever be made from.
+
+Titles, kinds and states are kept as they are at the event, bodies and procedures by their keys,
+persons by their numbers, so that the words can be found in each reader's language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tracker.duties.operations import due_columns
+from tracker.notices.operations import NewNotice, queue
+from workflows.audience import Telling
+from workflows.duties import NewDuty
+from workflows.facts import ActFacts, Actor, Person
+from workflows.outcome import Outcome
+from workflows.schema import Party
+
+Bodies = Mapping[str, tuple[str, ...]]
+Seats = Mapping[tuple[str, str], tuple[Person, ...]]
+
+
+def step_notices(outcome: Outcome, actor: Actor, now: datetime, *, n: int) -> list[NewNotice]:
+    """The notices of one step, which is the timeline's entry `n`."""
+    entry = outcome.entry
+    return tellings_to_notices(
+        outcome.facts,
+        outcome.tellings,
+        actor,
+        now,
+        n=n,
+        state=outcome.state,
+        titles=outcome.titles or outcome.facts.titles,
+        kind=outcome.kind or outcome.facts.kind,
+        about={
+            "action": entry.action,
+            "before": entry.before,
+            "decided": str(entry.decided) if entry.decided else None,
+            "behalf": entry.behalf,
+            "edition": entry.edition,
+            "data": dict(entry.data),
+            **entry.texts,
+        },
+        opens=outcome.opens,
+        bodies=outcome.bodies or outcome.facts.bodies,
+    )
+
+
+def tellings_to_notices(
+    facts: ActFacts,
+    tellings: Iterable[Telling],
+    actor: Actor,
+    now: datetime,
+    *,
+    n: int,
+    about: Mapping[str, Any],
+    state: str | None = None,
+    titles: Mapping[str, str] | None = None,
+    kind: str | None = None,
+    opens: Iterable[NewDuty] = (),
+    bodies: Bodies | None = None,
+) -> list[NewNotice]:
+    """Freeze what happened into notices for the persons to be told."""
+    state = state or facts.state
+    bodies = bodies or facts.bodies
+    people = facts.setting.people
+    common = {
+        "reference": facts.reference,
+        "titles": dict(titles or facts.titles),
+        "kind": kind or facts.kind,
+        "procedure": [facts.procedure.key, facts.procedure.version],
+        "state": state,
+        "recorded": now.isoformat(),
+        "n": n,
+        "actor": actor.person,
+        "bodies": {part: list(keys) for part, keys in bodies.items()},
+        "reply_to": _reply_to(facts, state, bodies),
+        **about,
+    }
+    opened = list(opens)
+    return [
+        NewNotice(
+            event=f"act:{facts.id}:{n}",
+            name=telling.notice,
+            person=telling.person,
+            reasons=telling.reasons,
+            facts={
+                **common,
+                "because": [
+                    because
+                    for reason in telling.reasons
+                    for because in _because(facts, reason, telling.person, bodies)
+                ],
+                "due": _due_for(telling.person, opened, people),
+            },
+            act_id=facts.id,
+            mailed=not telling.own,
+        )
+        for telling in tellings
+    ]
+
+
+def queue_tellings(
+    session: Session,
+    facts: ActFacts,
+    tellings: Iterable[Telling],
+    actor: Actor,
+    now: datetime,
+    *,
+    n: int,
+    about: Mapping[str, Any],
+    opens: Iterable[NewDuty] = (),
+) -> None:
+    """Queue notices of something that is not a step (an opinion, an edition, a position)."""
+    queue(
+        session,
+        tellings_to_notices(facts, tellings, actor, now, n=n, about=about, opens=opens),
+        now,
+    )
+
+
+def seats_of(facts: ActFacts, party: Party, bodies: Bodies) -> list[tuple[str, str]]:
+    """The seats a party means in an act whose bodies are `bodies`."""
+    if party.scope == "act":
+        return [(body, party.role) for body in bodies.get(party.body, ())]
+    return facts.seats(party)
+
+
+def _because(
+    facts: ActFacts, reason: str, person: Person, bodies: Bodies
+) -> list[tuple[str, str | None]]:
+    """A reason, and for a party the bodies in which the person has the role: theirs alone."""
+    if "." not in reason:
+        return [(reason, None)]
+    seats = seats_of(facts, Party.model_validate(reason), bodies)
+    people = facts.setting.people
+    return [(reason, body) for body, role in seats if person in people.get((body, role), ())]
+
+
+def _reply_to(facts: ActFacts, state: str, bodies: Bodies) -> list[str]:
+    """The addresses of whoever answers questions; none where the state has no such person."""
+    party = facts.procedure.state(state).secretary
+    if party is None:
+        return []
+    people = facts.setting.people
+    seats = seats_of(facts, party, bodies)
+    return [person.email for seat in seats for person in people.get(seat, ())]
+
+
+def _due_for(person: Person, opened: Iterable[NewDuty], people: Seats) -> dict[str, Any] | None:
+    """What the step makes this person owe, with its date."""
+    for duty in opened:
+        holds = (
+            duty.person.id == person.id
+            if duty.person is not None
+            else person in people.get((duty.body or "", duty.role or ""), ())
+        )
+        if holds:
+            columns = due_columns(duty.deadline)
+            return {
+                "duty": duty.kind,
+                "on": columns["due_on"].isoformat() if columns["due_on"] else None,
+                "state": columns["due_state"],
+                "detail": columns["due_detail"],
+                "zone": columns["zone"],
+                "action": duty.action,
+            }
+    return None

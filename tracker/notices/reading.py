@@ -1,0 +1,191 @@
+"""Notices as people read them: each person's inbox, and for the secretariat what became of mails.
+
+Texts are made anew in the reader's language from what was frozen at the event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, TextClause, func, select
+from sqlalchemy.orm import Session
+
+from tracker import assembly
+from tracker.db import AnyRow
+from tracker.i18n import gettext as _
+from tracker.i18n import lazy_gettext as _later
+from tracker.notices.models import STUCK, Notice
+from tracker.notices.rendering import subject_of
+from tracker.notices.words import Told, because, persons_named
+from tracker.paging import Page, Paging
+from tracker.people.models import Person
+from tracker.people.queries import PERSON, person_of, persons
+from workflows import facts
+
+STATES: Mapping[str, object] = {
+    "queued": _later("waiting to be sent"),
+    "sending": _later("being sent"),
+    "sent": _later("sent"),
+    "failed": _later("failed"),
+    "held": _later("held: it may have been sent"),
+    "skipped": _later("not sent"),
+}
+WHY: Mapping[str, object] = {
+    "ambiguous": _later("the mail server was lost before it confirmed"),
+    "inbox_only": _later("it tells of the person's own step"),
+    "corrected": _later("the step was corrected before it went out"),
+    "person_left": _later("the person is no longer active"),
+    "account_disabled": _later("the person's account is disabled"),
+    "duty_over": _later("what it asks for was no longer owed"),
+    "duty_moved": _later("the due date had been moved"),
+    "not_the_holder": _later("the person no longer holds the duty"),
+    "too_late": _later("the due date had passed"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """One notice in its recipient's inbox, with the reasons in words."""
+
+    id: int
+    name: str
+    reference: str
+    subject: str
+    because: tuple[str, ...]
+    created_at: datetime
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What became of one mail. `due_at` is the next attempt; `error` is what the server said."""
+
+    id: int
+    name: str
+    reference: str
+    subject: str
+    because: tuple[str, ...]
+    person: facts.Person
+    state: str
+    why: str | None
+    error: str | None
+    attempts: int
+    created_at: datetime
+    sent_at: datetime | None
+    due_at: datetime | None
+
+
+_DELIVERY = (
+    Notice.id.label("notice"),
+    Notice.name,
+    Notice.facts,
+    Notice.state,
+    Notice.why,
+    Notice.error,
+    Notice.attempts,
+    Notice.created_at,
+    Notice.sent_at,
+    Notice.due_at,
+)
+
+
+def inbox(session: Session, person_id: int, paging: Paging) -> Page[InboxItem]:
+    """A person's notices, newest first."""
+    mine = Notice.person_id == person_id
+    rows = session.execute(
+        select(
+            Notice.id.label("notice"),
+            Notice.name,
+            Notice.facts,
+            Notice.created_at,
+            Notice.read_at,
+        )
+        .where(mine)
+        .order_by(Notice.id.desc())
+        .offset(paging.offset)
+        .limit(paging.per_page)
+    ).all()
+    texts = _texts(session, rows)
+    items = [
+        InboxItem(row.notice, row.name, *text, row.created_at, row.read_at)
+        for row, text in zip(rows, texts, strict=True)
+    ]
+    return Page(items, _count(session, mine), paging)
+
+
+def count_unread(session: Session, person_id: int) -> int:
+    """How many notices a person has not read."""
+    return _count(session, Notice.person_id == person_id, Notice.read_at.is_(None))
+
+
+def deliveries(
+    session: Session, paging: Paging, *, act_id: int | None = None, states: Sequence[str] = ()
+) -> Page[Delivery]:
+    """What became of mails, newest first: of one act, or in some states, or of all."""
+    clauses: list[ColumnElement[bool] | TextClause] = []
+    if act_id is not None:
+        clauses.append(Notice.act_id == act_id)
+    if states:
+        # What is stuck has an index of its own, which only its own words find.
+        clauses.append(STUCK if set(states) == {"failed", "held"} else Notice.state.in_(states))
+    rows = session.execute(
+        select(*_DELIVERY, *PERSON)
+        .join(Person, Person.id == Notice.person_id)
+        .where(*clauses)
+        .order_by(Notice.id.desc())
+        .offset(paging.offset)
+        .limit(paging.per_page)
+    ).all()
+    texts = _texts(session, rows)
+    items = [
+        Delivery(
+            row.notice,
+            row.name,
+            *text,
+            person_of(row),
+            row.state,
+            row.why,
+            row.error,
+            row.attempts,
+            row.created_at,
+            row.sent_at,
+            row.due_at,
+        )
+        for row, text in zip(rows, texts, strict=True)
+    ]
+    return Page(items, _count(session, *clauses), paging)
+
+
+def failed_notices(session: Session, paging: Paging) -> Page[Delivery]:
+    """Mails that failed or are held, for somebody to look at."""
+    return deliveries(session, paging, states=("failed", "held"))
+
+
+def count_stuck(session: Session) -> int:
+    """How many mails failed or are held."""
+    return _count(session, STUCK)
+
+
+def outcome(state: str, why: str | None) -> str:
+    """What became of a mail, in words."""
+    said = str(STATES[state])
+    because = WHY.get(why or "")
+    return _("%(state)s: %(why)s", state=said, why=because) if because else said
+
+
+def _texts(session: Session, rows: Sequence[AnyRow]) -> list[tuple[str, str, tuple[str, ...]]]:
+    """The reference, the subject and the reasons of each notice, in the present language."""
+    named = set[int]().union(*(persons_named(row.facts) for row in rows))
+    people = persons(session, named)
+    found = []
+    for row in rows:
+        procedure = assembly.procedure(session, *row.facts["procedure"])
+        subject = subject_of(Told(row.name, row.facts, procedure), people)
+        found.append((row.facts["reference"], subject, tuple(because(row.facts, people))))
+    return found
+
+
+def _count(session: Session, *clauses: ColumnElement[bool] | TextClause) -> int:
+    return session.scalar(select(func.count()).select_from(Notice).where(*clauses)) or 0

@@ -1,0 +1,208 @@
+"""Handing over one mail: to a mail server over a kept connection, or to a folder of files.
+
+A server's answer can be lost together with the connection. The steps of SMTP are therefore taken
+one by one: whatever fails before the whole message has gone is a definite "not sent"; only what
+fails while waiting for the last reply leaves it open (`unknown`).
+"""
+
+from __future__ import annotations
+
+import os
+import smtplib
+import ssl
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parseaddr
+from pathlib import Path
+from typing import Literal, Protocol
+from urllib.parse import unquote, urlsplit
+
+from tracker.config import Settings
+
+CONNECT_TIMEOUT = 10.0
+COMMAND_TIMEOUT = 30.0
+REPLY_TIMEOUT = 120.0
+"""Seconds. A server may think long about a whole message; giving up early makes doubles."""
+MOST_ON_ONE_CONNECTION = 100
+_OK, _FORWARDS, _GO_AHEAD, _CLOSING, _NEVER = 250, 251, 354, 421, 500
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    recipient: str
+    message: bytes
+    message_id: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a mail. `refused`: never to be tried again. `deferred`: not sent, try later.
+    `unknown`: it may have been sent. `outage`: the server takes nothing now, which is not this
+    mail's fault.
+    """
+
+    outcome: Literal["sent", "refused", "deferred", "unknown", "outage"]
+    detail: str = ""
+
+
+class Line(Protocol):
+    """A way for mails to go."""
+
+    repeatable: bool
+    """Whether sending the same mail twice is the same as sending it once."""
+
+    def send(self, envelope: Envelope) -> Answer: ...
+
+    def close(self) -> None: ...
+
+
+def open_line(settings: Settings, reply_timeout: float = REPLY_TIMEOUT) -> Line:
+    """The way that the settings name. Nothing is connected before the first mail."""
+    if settings.smtp_url is None:
+        return MailFolder(settings.data_dir / "mail")
+    return SmtpLine(settings.smtp_url, settings.mail_from, reply_timeout)
+
+
+class MailFolder:
+    """One `.eml` file a mail, under a name made from its Message-ID: a repetition replaces it."""
+
+    repeatable = True
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, envelope: Envelope) -> Answer:
+        """Write the file so that it appears whole."""
+        name = f"{envelope.created_at:%Y%m%dT%H%M%S}-{envelope.message_id.strip('<>')}.eml"
+        hidden = self._folder / f".{name}.{os.getpid()}"
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            hidden.write_bytes(envelope.message)
+            hidden.replace(self._folder / name)
+        except OSError as error:
+            return Answer("outage", _said(error))
+        return Answer("sent")
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+class SmtpLine:
+    """A connection to the mail server, made when needed and kept for many mails."""
+
+    repeatable = False
+
+    def __init__(self, url: str, mail_from: str, reply_timeout: float) -> None:
+        self._url = urlsplit(url)
+        self._sender = parseaddr(mail_from)[1]
+        self._reply_timeout = reply_timeout
+        self._smtp: smtplib.SMTP | None = None
+        self._carried = 0
+
+    def send(self, envelope: Envelope) -> Answer:
+        """Hand over one mail; a connection that has served before may end, and is made anew."""
+        if not (envelope.recipient.isascii() and envelope.recipient.isprintable()):
+            return Answer("refused", "the address is not one that mail servers take")
+        if self._carried >= MOST_ON_ONE_CONNECTION:
+            self.close()
+        served = self._carried > 0
+        answer = self._hand_over(envelope)
+        if answer.outcome == "outage" and served:
+            answer = self._hand_over(envelope)
+        if self._smtp is not None:
+            self._carried += 1
+        return answer
+
+    def close(self) -> None:
+        """Say goodbye, if anybody still listens."""
+        smtp, self._smtp, self._carried = self._smtp, None, 0
+        if smtp is not None:
+            try:
+                smtp.quit()
+            except (OSError, smtplib.SMTPException):
+                smtp.close()
+
+    def _hand_over(self, envelope: Envelope) -> Answer:
+        try:
+            smtp = self._smtp or self._connect()
+            code, reply = smtp.mail(self._sender)
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Answer("outage", _said(error))
+        if code != _OK:  # the sender is always the same: no fault of this mail
+            self._drop()
+            return Answer("outage", _reply(code, reply))
+        try:
+            code, reply = smtp.rcpt(envelope.recipient)
+            if code in (_OK, _FORWARDS):
+                code, reply = smtp.docmd("DATA")
+            if code != _GO_AHEAD:
+                return self._turned_down(smtp, code, reply)
+            smtp.send(_stuffed(envelope.message))
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Answer("deferred", _said(error))
+        return self._last_reply(smtp)
+
+    def _last_reply(self, smtp: smtplib.SMTP) -> Answer:
+        try:
+            assert smtp.sock is not None
+            smtp.sock.settimeout(self._reply_timeout)
+            code, reply = smtp.getreply()
+            smtp.sock.settimeout(COMMAND_TIMEOUT)
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Answer("unknown", _said(error))
+        if code == _OK:
+            return Answer("sent")
+        return self._turned_down(smtp, code, reply)
+
+    def _turned_down(self, smtp: smtplib.SMTP, code: int, reply: bytes) -> Answer:
+        if code == _CLOSING:
+            self._drop()
+            return Answer("outage", _reply(code, reply))
+        try:
+            smtp.rset()
+        except (OSError, smtplib.SMTPException):
+            self._drop()
+        return Answer("refused" if code >= _NEVER else "deferred", _reply(code, reply))
+
+    def _connect(self) -> smtplib.SMTP:
+        url = self._url
+        smtp = smtplib.SMTP(url.hostname or "", url.port or 25, timeout=CONNECT_TIMEOUT)
+        try:
+            assert smtp.sock is not None
+            smtp.sock.settimeout(COMMAND_TIMEOUT)
+            if url.query:
+                smtp.starttls(context=ssl.create_default_context())
+            smtp.ehlo_or_helo_if_needed()
+            if url.username:
+                smtp.login(unquote(url.username), unquote(url.password or ""))
+        except (OSError, smtplib.SMTPException):
+            smtp.close()
+            raise
+        self._smtp = smtp
+        return smtp
+
+    def _drop(self) -> None:
+        smtp, self._smtp, self._carried = self._smtp, None, 0
+        if smtp is not None:
+            smtp.close()
+
+
+def _stuffed(message: bytes) -> bytes:
+    """The message as it stands on the line: leading dots doubled, ended by a lone one."""
+    return message.replace(b"\r\n.", b"\r\n..").rstrip(b"\r\n") + b"\r\n.\r\n"
+
+
+def _reply(code: int, reply: bytes) -> str:
+    return f"{code} {reply.decode(errors='replace')}"[:500]
+
+
+def _said(error: Exception) -> str:
+    """An error in one line; what it says never holds a password."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        text = error.smtp_error
+        return _reply(error.smtp_code, text if isinstance(text, bytes) else text.encode())
+    return f"{type(error).__name__}: {error}"[:500]

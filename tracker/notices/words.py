@@ -1,0 +1,250 @@
+"""The words of a notice, in the present language, from the facts frozen when it was queued.
+
+Beside those facts only what never changes is read: the procedure version the act was pinned to,
+the assembly's titles, and the names of the persons that the facts give by number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_timezone_location
+from flask_babel import format_date, get_locale
+
+from tracker import assembly, i18n
+from tracker.config import current_settings
+from tracker.i18n import gettext as _
+from tracker.i18n import lazy_gettext as _later
+from workflows.calendars import local_date
+from workflows.decided import Decided
+from workflows.facts import Person
+from workflows.machine import Compiled
+from workflows.schema import Party
+
+People = Mapping[int, Person]
+Facts = Mapping[str, Any]
+
+_WHY = {
+    "subject": _later("this concerns you personally"),
+    "duty": _later("this is asked of you personally"),
+    "holder": _later("the act is with you now"),
+    "secretary": _later("you answer for the act where it stands now"),
+    "reviewers": _later("you are reviewing the draft"),
+    "experts": _later("you were asked for an opinion on the draft"),
+    "closed_duties": _later("this step ends a duty of yours"),
+    "told": _later("you were told of this act before"),
+    "workers": _later("you have worked on this act"),
+    "addressees": _later("the act is addressed to you"),
+}
+_PARTS = {
+    "lead": _later("the lead commission"),
+    "former_lead": _later("the former lead commission"),
+    "drafting": _later("the drafter of the act"),
+    "initiator": _later("the initiator of the act"),
+}
+RECOMMENDATIONS = {
+    "approve": _later("approve"),
+    "approve_with_remarks": _later("approve with remarks"),
+    "revise": _later("revise"),
+    "reject": _later("reject"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A notice as it was queued: its name, what was frozen, and the rules the act was under."""
+
+    name: str
+    facts: Facts
+    procedure: Compiled
+
+
+def persons_named(facts: Facts) -> set[int]:
+    """The numbers of the persons whose names the words need."""
+    objecting = [objection["member"] for objection in facts.get("objections") or ()]
+    owing = (facts.get("owed_by") or {}).get("person")
+    named = (facts.get("actor"), facts.get("behalf"), facts.get("principal"), owing, *objecting)
+    return {number for number in named if number is not None}
+
+
+def words(told: Told, people: People) -> dict[str, Any]:
+    """Everything that the templates of a notice may say. Days are the assembly's."""
+    facts = told.facts
+    state = told.procedure.state(facts["state"])
+    happened = _day_of(facts)
+    done = told.procedure.definition.actions.get(facts.get("action") or "")
+    return {
+        "language": i18n.language(),
+        "reference": facts["reference"],
+        "title": i18n.title(facts["titles"]),
+        "kind": _kind(facts["kind"]),
+        "day": happened,
+        "done": i18n.title(done.done) if done else "",
+        "event": _("%(done)s (%(day)s).", done=i18n.title(done.done), day=happened) if done else "",
+        "state": i18n.title(state.titles),
+        "explain": i18n.title(state.explain),
+        "holder": _holder(state.holder, facts["bodies"]) if state.holder else "",
+        "reason": facts.get("reason") or "",
+        "because": "; ".join(because(facts, people)),
+        "link": f"{current_settings().public_url}/acts/{facts['reference']}",
+        "not_binding": i18n.title(assembly.assembly().not_binding),
+        **_owed(told),
+        **_people(facts, people),
+        **_data(told),
+    }
+
+
+def full_day(value: date) -> str:
+    """A date with its month in full."""
+    return str(format_date(value, "d MMMM y"))
+
+
+def weekday(value: date) -> str:
+    """A date with its month in full and the day of the week."""
+    return str(format_date(value, "EEEE, d MMMM y"))
+
+
+def city(zone: str) -> str:
+    """A time zone by its city."""
+    return str(get_timezone_location(ZoneInfo(zone), locale=get_locale(), return_city=True))
+
+
+def seat(role: str, body: str | None) -> str:
+    """A role in a body."""
+    title = i18n.title(assembly.assembly().roles[role])
+    if body is None:
+        return title
+    return str(_("%(role)s of the %(body)s", role=title, body=_body(body)))
+
+
+def because(facts: Facts, people: People) -> list[str]:
+    """Why the reader is told: each reason as a part of a sentence."""
+    found = []
+    for reason, body in facts["because"]:
+        if reason == "deputy":
+            found.append(_("you stand in for %(name)s", name=_name(facts["principal"], people)))
+        else:
+            found.append(why(reason, body))
+    return list(dict.fromkeys(found))
+
+
+def why(reason: str, body: str | None = None) -> str:
+    """A reason as the procedure file writes it, and the body in which the reader has the role."""
+    if "." not in reason:
+        return str(_WHY[reason])
+    party = Party.model_validate(reason)
+    if body is None and party.scope == "body":
+        body = party.body
+    said = _("you are %(seat)s", seat=seat(party.role, body))
+    part = _PARTS.get(party.body) if party.scope == "act" else None
+    return f"{said} ({part})" if part else said
+
+
+def _body(key: str) -> str:
+    body = assembly.assembly().bodies.get(key)
+    return i18n.title(body.titles) if body else key
+
+
+def _kind(key: str) -> str:
+    kind = assembly.assembly().kinds.get(key)
+    title = i18n.title(kind.titles) if kind else key
+    return title[:1].upper() + title[1:]
+
+
+def _name(number: int | None, people: People) -> str:
+    person = people.get(number) if number is not None else None
+    return person.name(i18n.language()) if person else _("a former user")
+
+
+def _day_of(facts: Facts) -> str:
+    """When it happened, as far as that is known; what is no decision, when it was recorded."""
+    decided = Decided.parse(facts["decided"]) if facts.get("decided") else None
+    if decided is None or decided.on is None:
+        return full_day(local_date(datetime.fromisoformat(facts["recorded"]), assembly.zone()))
+    if decided.precision != "day":
+        return i18n.day(decided.on, decided.precision)
+    return full_day(decided.on)
+
+
+def _holder(party: Party, bodies: Mapping[str, Iterable[str]]) -> str:
+    if party.scope == "body":
+        return seat(party.role, party.body)
+    keys = bodies.get(party.body, ()) if party.scope == "act" else ()
+    return ", ".join(seat(party.role, key) for key in keys) or seat(party.role, None)
+
+
+_NOTHING_OWED = {
+    "asked": False,
+    "duty": "",
+    "due": "",
+    "due_day": "",
+    "city": "",
+    "no_date": "",
+    "late": False,
+}
+
+
+def _owed(told: Told) -> dict[str, Any]:
+    """What the notice is about that is owed, until when, or why no date can be given."""
+    due = told.facts.get("due")
+    if due is None:
+        return _NOTHING_OWED
+    on = date.fromisoformat(due["on"]) if due["on"] else None
+    duty = i18n.title(told.procedure.definition.duties[due["duty"]].titles)
+    step = told.procedure.definition.actions.get(due.get("action") or "")
+    return {
+        "asked": not told.facts.get("owed_by"),
+        "duty": f"{duty} ({i18n.title(step.titles)})" if step else duty,
+        "due": weekday(on) if on else "",
+        "due_day": full_day(on) if on else "",
+        "city": city(due["zone"]),
+        "no_date": "" if on else _no_date(due),
+        "late": told.facts.get("late", False),
+    }
+
+
+def _no_date(due: Mapping[str, Any]) -> str:
+    detail = due.get("detail") or {}
+    if due["state"] == "not_set":
+        return str(_("No date is set: %(reason)s.", reason=i18n.title(detail)))
+    return str(_("The date cannot be computed: the calendar has no data for %(year)s.", **detail))
+
+
+def _people(facts: Facts, people: People) -> dict[str, Any]:
+    who = _name(facts.get("actor"), people)
+    if facts.get("behalf") is not None:
+        who = _("%(deputy)s, for %(name)s", deputy=who, name=_name(facts["behalf"], people))
+    owed_by = facts.get("owed_by") or {}
+    return {
+        "who": who,
+        "owed_by": _name(owed_by["person"], people)
+        if owed_by.get("person")
+        else (seat(owed_by["role"], owed_by["body"]) if owed_by else ""),
+        "objections": [
+            (_name(objection["member"], people), objection["text"])
+            for objection in facts.get("objections") or ()
+        ],
+    }
+
+
+def _data(told: Told) -> dict[str, Any]:
+    """What a step was told beside the reason, and what it asks for."""
+    facts, data = told.facts, told.facts.get("data") or {}
+    asked = told.procedure.definition.actions.get(data.get("action") or "")
+    former = data.get("former_titles")
+    return {
+        "edition": facts.get("edition"),
+        "session": data.get("session"),
+        "number": data.get("number"),
+        "until_day": weekday(date.fromisoformat(data["until"])) if data.get("until") else "",
+        "lead": ", ".join(_body(key) for key in facts["bodies"].get("lead", ())),
+        "former_lead": ", ".join(_body(key) for key in data.get("former_lead", ())),
+        "former_title": i18n.title(former) if former else "",
+        "former_kind": _kind(data["former_kind"]) if data.get("former_kind") else "",
+        "recommendation": str(RECOMMENDATIONS.get(data.get("recommendation", ""), "")),
+        "action": i18n.title(asked.titles) if asked else "",
+    }
