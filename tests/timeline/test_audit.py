@@ -130,6 +130,14 @@ def test_a_forged_entry_breaks_the_chain_after_it(acts):
     ]
 
 
+def test_a_changed_procedure_is_named(acts):
+    tamper(
+        "UPDATE procedure_version SET text = replace(text, 'staff', 'stuff') "
+        "WHERE key = 'model_law'"
+    )
+    assert findings()[0] == "procedure model_law 1: its text is not that of its hash"
+
+
 def test_removed_entries_are_missed(acts):
     reference = acts["long"]
     act = seen.act_of(reference)

@@ -17,7 +17,7 @@ from sqlalchemy import Row, exists, select
 from sqlalchemy.orm import Session
 
 from tracker import assembly
-from tracker.acts.models import Act, Visit
+from tracker.acts.models import Act, ProcedureVersion, Visit
 from tracker.db import to_json
 from tracker.timeline import chain
 from tracker.timeline.models import TimelineEntry, TimelineText
@@ -59,6 +59,19 @@ def audit(session: Session) -> Iterator[Audited]:
     session.close()
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    for key, version, text, digest in session.execute(
+        select(
+            ProcedureVersion.key,
+            ProcedureVersion.version,
+            ProcedureVersion.text,
+            ProcedureVersion.hash,
+        )
+    ):
+        if chain.digest(text) != digest:
+            finding = Finding(
+                f"procedure {key} {version}", None, "its text is not that of its hash"
+            )
+            yield Audited(finding.reference, 0, (finding,))
     last = 0
     while rows := session.execute(
         select(Act.__table__).where(Act.id > last).order_by(Act.id).limit(PORTION)
