@@ -52,13 +52,14 @@ assembly.load_assembly = functools.cache(assembly.load_assembly)
 assembly.compile_text = functools.cache(assembly.compile_text)
 
 
-def settings_for(data_dir: Path, database_url: str) -> Settings:
+def settings_for(data_dir: Path, database_url: str, env: str = "test") -> Settings:
     return Settings.load(
         {
-            "TRACKER_ENV": "test",
+            "TRACKER_ENV": env,
             "TRACKER_DATA_DIR": str(data_dir),
             "TRACKER_DATABASE_URL": database_url,
             "TRACKER_MAIL_FROM": "Tracker <tracker@assembly.example>",
+            "TRACKER_SECRET_KEY": "a key for tests, long enough to be taken",
         },
         dotenv=None,
     )

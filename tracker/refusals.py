@@ -68,6 +68,8 @@ TEXTS: Mapping[str, Any] = {
     ),
     "file_empty": _("This file is empty. Choose another."),
     "file_too_large": _("This file is too large. The limit is %(limit)s MB."),
+    "no_samples_here": _("Samples belong in a demo. Set TRACKER_ENV to demo."),
+    "not_empty": _("The database holds people or acts already. Samples go into an empty one."),
     # state
     "stale": _("The act has changed since you looked at it. Look again and decide anew."),
     "wrong_state": _("This step cannot be taken from where the act stands now."),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -25,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 _NAMESPACE = uuid.UUID("6f1c62c8-1ba9-5b7e-9d0a-3a2f6f6d9b10")
 _COLUMNS = ("event", "name", "person_id", "channel")
+_UNMAILED: ContextVar[str | None] = ContextVar("unmailed", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,16 @@ class NewNotice:
     mailed: bool = True
     duty: tuple[int, int] | None = None
     """For what concerns one duty: its number and generation, checked again at sending."""
+
+
+@contextmanager
+def unmailed(why: str) -> Iterator[None]:
+    """What is told inside stands in people's inboxes only, for this reason."""
+    token = _UNMAILED.set(why)
+    try:
+        yield
+    finally:
+        _UNMAILED.reset(token)
 
 
 def queue(session: Session, notices: Iterable[NewNotice], now: datetime) -> int:
@@ -97,6 +110,7 @@ def message_id(key: str) -> str:
 
 def _row(notice: NewNotice, now: datetime) -> dict[str, Any]:
     channel = "mail" if notice.mailed else "inbox"
+    why = _UNMAILED.get() or (None if notice.mailed else "inbox_only")
     key = f"{notice.event}|{notice.name}|{notice.person.id}|{channel}"
     return {
         "event": notice.event,
@@ -110,8 +124,8 @@ def _row(notice: NewNotice, now: datetime) -> dict[str, Any]:
         "language": notice.person.language,
         "facts": dict(notice.facts),
         "created_at": now,
-        "state": "queued" if notice.mailed else "skipped",
-        "why": None if notice.mailed else "inbox_only",
-        "due_at": now if notice.mailed else None,
+        "state": "skipped" if why else "queued",
+        "why": why,
+        "due_at": None if why else now,
         "message_id": message_id(key),
     }

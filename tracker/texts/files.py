@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from tracker.config import current_settings
 from tracker.errors import invalid
 
 MAX_BYTES = 50 * 1024 * 1024
@@ -37,6 +38,11 @@ class Upload:
     media_type: str
     size: int
     sha256: str
+
+
+def uploads() -> Path:
+    """Where this installation keeps them."""
+    return current_settings().data_dir / "uploads"
 
 
 def keep(folder: Path, filename: str, stream: BinaryIO) -> Upload:

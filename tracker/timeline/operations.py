@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
@@ -135,7 +135,7 @@ def _record(entry: NewEntry, salts: Mapping[str, str], now: datetime) -> dict[st
         "behalf": entry.behalf,
         "body": entry.body,
         "decided": str(entry.decided) if entry.decided else None,
-        "recorded_at": now.isoformat(),
+        "recorded_at": now.astimezone(UTC).isoformat(),
         "basis": entry.basis,
         "edition": entry.edition,
         "data": dict(entry.data),
