@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import datetime
 from itertools import count
@@ -32,7 +33,7 @@ def wait_for_sending(
         facts = {**COMMON, **GIVEN[name], **given.pop("facts", {})}
         notices = [
             NewNotice(
-                event=f"test:{next(_EVENTS)}",
+                event=f"test:{os.getpid()}:{next(_EVENTS)}",
                 name=name,
                 person=people[place % len(people)],
                 reasons=("told",),
