@@ -10,6 +10,7 @@ from tracker.system.models import JobRun
 
 
 def pulse(name):
+    db.session.close()  # a task has a session of its own
     return db.session.execute(
         select(JobRun.ok, JobRun.detail).where(JobRun.name == name)
     ).one_or_none()
