@@ -36,6 +36,7 @@ WHY: Mapping[str, object] = {
     "ambiguous": _later("the mail server was lost before it confirmed"),
     "inbox_only": _later("it tells of the person's own step"),
     "corrected": _later("the step was corrected before it went out"),
+    "demo": _later("it tells of a sample act"),
     "person_left": _later("the person is no longer active"),
     "account_disabled": _later("the person's account is disabled"),
     "duty_over": _later("what it asks for was no longer owed"),

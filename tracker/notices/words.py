@@ -114,9 +114,9 @@ def city(zone: str) -> str:
 
 
 def seat(role: str, body: str | None) -> str:
-    """A role in a body."""
+    """A role in a body; a body that is called like its role is not said twice."""
     title = i18n.title(assembly.assembly().roles[role])
-    if body is None:
+    if body is None or _body(body) == title:
         return title
     return str(_("%(role)s of the %(body)s", role=title, body=_body(body)))
 
