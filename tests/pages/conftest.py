@@ -3,26 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, select, update
+from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
+from tests.road import bring_to
 from tracker.db import db, unit_of_work
 from tracker.people.accounts import hashed
 from tracker.people.models import Account
 
 PASSWORD = "a password for tests"
 
+both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Pages run on SQLite, unless a test says `both_databases`: operations are tested on both."""
+    said = any(
+        mark.args[0] == "database_url" for mark in metafunc.definition.iter_markers("parametrize")
+    )
+    if "database_url" in metafunc.fixturenames and not said:
+        only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+        metafunc.definition.add_marker(only)
+
+
+@pytest.fixture(autouse=True)
+def at_the_hour(now: datetime) -> Iterator[None]:
+    """The clock of the pages stands at the hour of the tests."""
+    with time_machine.travel(now, tick=False):
+        yield
+
 
 class Browser(FlaskClient):
     """Keeps what it last saw, and fills in the token that every form of a page carries."""
 
     last: BeautifulSoup
+    token: str | None = None
 
     def open(self, *args: object, **kwargs: object) -> TestResponse:
         # A context of its own for each request, as a server gives it.
@@ -30,18 +54,17 @@ class Browser(FlaskClient):
             answer = super().open(*args, **kwargs)
         if answer.mimetype == "text/html":
             self.last = BeautifulSoup(answer.data, "html.parser")
+            field = self.last.find("input", {"name": "csrf_token"})
+            self.token = field["value"] if field else self.token
         return answer
 
     def send(
         self, url: str, data: dict[str, object] | None = None, **kwargs: object
     ) -> TestResponse:
         """Post a form with the token of a page seen before."""
-        with self.session_transaction() as session:
-            known = "csrf_token" in session
-        if not known:
+        if self.token is None:
             self.get("/log-in")
-        token = self.last.find("input", {"name": "csrf_token"})["value"]
-        return self.post(url, data={"csrf_token": token, **(data or {})}, **kwargs)
+        return self.post(url, data={"csrf_token": self.token, **(data or {})}, **kwargs)
 
     @property
     def text(self) -> str:
@@ -93,20 +116,10 @@ def with_password(app: Flask) -> Callable[[str], str]:
 
 
 @pytest.fixture
-def statements(app: Flask) -> Callable[[], object]:
-    """Count the statements sent inside a block: `with statements() as sent: …; len(sent)`."""
+def road(as_: Callable[[str], object], now: datetime, tmp_path: Path) -> Callable[..., str]:
+    """`road("council")` is the reference of a new model law in that state."""
 
-    @contextmanager
-    def statements() -> Iterator[list[str]]:
-        sent: list[str] = []
+    def road(state: str, at: datetime = now, **given: object) -> str:
+        return bring_to(state, as_, at, tmp_path, **given)
 
-        def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
-            sent.append(statement)
-
-        event.listen(db.engine, "before_cursor_execute", note)
-        try:
-            yield sent
-        finally:
-            event.remove(db.engine, "before_cursor_execute", note)
-
-    return statements
+    return road

@@ -9,8 +9,6 @@ import pytest
 from tracker.people.access import MEMBERS, OPEN, policy_of
 from workflows.schema import Deed
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
 
 def test_every_route_has_a_policy(app):
     known = {OPEN, MEMBERS, *Deed.__args__}
@@ -51,7 +49,9 @@ def test_the_policy_on_content_allows_nothing_inline_and_nothing_from_elsewhere(
     assert headers["Cache-Control"] == "private, no-store"
 
 
-INLINE = re.compile(r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", re.I)
+INLINE = re.compile(
+    r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?![^>]*\ssrc=)", re.IGNORECASE
+)
 
 
 def test_pages_have_nothing_inline(enter, browser):

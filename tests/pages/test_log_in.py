@@ -8,13 +8,10 @@ import pytest
 import time_machine
 from sqlalchemy import func, select, update
 
-from tests.pages.conftest import PASSWORD
+from tests.pages.conftest import PASSWORD, both_databases
 from tracker.db import db, unit_of_work
 from tracker.people import accounts
 from tracker.people.models import Account, LoginFailure, Person
-
-both = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
-sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def try_in(browser, email, password, **more):
@@ -22,7 +19,7 @@ def try_in(browser, email, password, **more):
     return browser.send("/log-in", {"email": email, "password": password, **more})
 
 
-@both
+@both_databases
 def test_the_right_password_opens_the_desk_and_log_out_closes_it(browser, with_password):
     email = with_password("eab.secretary")
     answer = try_in(browser, email.upper(), PASSWORD)
@@ -34,7 +31,6 @@ def test_the_right_password_opens_the_desk_and_log_out_closes_it(browser, with_p
     assert browser.get("/account").location.startswith("/log-in")
 
 
-@sqlite
 def test_a_wrong_password_an_unknown_address_and_a_closed_account_get_one_answer(
     browser, with_password
 ):
@@ -55,7 +51,7 @@ def test_a_wrong_password_an_unknown_address_and_a_closed_account_get_one_answer
     assert "do not belong together" in said.pop()
 
 
-@both
+@both_databases
 def test_after_ten_failures_even_the_right_password_waits_a_quarter_of_an_hour(
     browser, with_password
 ):
@@ -71,7 +67,6 @@ def test_after_ten_failures_even_the_right_password_waits_a_quarter_of_an_hour(
         assert try_in(browser, email, PASSWORD).status_code == 303
 
 
-@sqlite
 def test_an_unknown_address_is_barred_just_as_a_known_one(browser):
     browser.set_cookie("language", "en")
     for _ in range(11):
@@ -79,7 +74,6 @@ def test_an_unknown_address_is_barred_just_as_a_known_one(browser):
     assert "Too many attempts failed" in browser.text
 
 
-@sqlite
 def test_one_client_that_tries_many_addresses_is_barred(browser, with_password, monkeypatch):
     monkeypatch.setitem(accounts.LIMITS, "client", 3)
     email = with_password("eab.secretary")
@@ -93,7 +87,6 @@ def test_one_client_that_tries_many_addresses_is_barred(browser, with_password, 
     )
 
 
-@sqlite
 def test_failures_keep_no_address_and_success_forgets_them(browser, with_password):
     email = with_password("eab.secretary")
     try_in(browser, email, "wrong")
@@ -105,7 +98,6 @@ def test_failures_keep_no_address_and_success_forgets_them(browser, with_passwor
     assert db.session.scalar(select(func.count()).select_from(LoginFailure)) == 1
 
 
-@sqlite
 @pytest.mark.parametrize(
     "target",
     ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)",
@@ -118,7 +110,6 @@ def test_log_in_sends_nobody_elsewhere(browser, with_password, target):
     assert try_in(browser, email, PASSWORD, next=target).location == "/"
 
 
-@sqlite
 def test_log_in_goes_on_to_the_page_that_was_asked_for(browser, with_password):
     email = with_password("eab.secretary")
     answer = browser.get("/account?x=1")
@@ -129,7 +120,6 @@ def test_log_in_goes_on_to_the_page_that_was_asked_for(browser, with_password):
     assert try_in(browser, email, PASSWORD, next=wanted).location == wanted
 
 
-@sqlite
 def test_a_new_password_logs_other_devices_out(app, browser, enter, with_password):
     email = with_password("eab.secretary")
     other = enter("eab.secretary")
@@ -150,7 +140,6 @@ def test_a_new_password_logs_other_devices_out(app, browser, enter, with_passwor
     assert other.get("/account").status_code == 303
 
 
-@sqlite
 def test_a_person_who_is_no_longer_active_is_logged_out(enter):
     client = enter("drafter")
     assert client.get("/account").status_code == 200
@@ -161,7 +150,6 @@ def test_a_person_who_is_no_longer_active_is_logged_out(enter):
     assert client.get("/account").status_code == 303
 
 
-@sqlite
 def test_a_deputy_has_the_seats_of_whom_they_stand_in_for(app, as_, now):
     from tracker.people.models import Absence
     from tracker.people.queries import actor_for

@@ -32,8 +32,8 @@ def read_board(session: Session, actor: Actor, now: datetime) -> list[Column]:
     """The stages in the order of the files, those that hold nothing included. Four statements."""
     seen = visible(assembly.assembly(), actor)
     stages = _stages()
-    counted = select(Act.stage, func.count()).where(seen).group_by(Act.stage)
-    totals: dict[str, int] = dict(session.execute(counted).tuples().all())
+    counted = select(Act.stage, func.count().label("total")).where(seen).group_by(Act.stage)
+    totals = {row.stage: row.total for row in session.execute(counted)}
     shown = [stage for stage in stages if totals.get(stage)]
     if not shown:
         return [Column(stage, title, 0, ()) for stage, title in stages.items()]

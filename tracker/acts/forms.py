@@ -21,7 +21,7 @@ from tracker.acts.menus import Field
 from tracker.i18n import gettext
 from tracker.i18n import lazy_gettext as _
 from tracker.pages.fields import DecidedField
-from tracker.pages.forms import Form
+from tracker.pages.forms import Form, options
 
 LABELS: Mapping[str, Any] = {
     "reason": _("Reason"),
@@ -143,10 +143,10 @@ def _title_controls(
 
 def _choice_control(field: Field, label: Any, told: Mapping[str, Any]) -> Any:
     name = field.name
-    choices = [(str(key), _choice(name, str(key))) for key in field.choices]
+    choices = options((str(key), _choice(name, str(key))) for key in field.choices)
     if name == "edition":
-        current = ("", gettext("the current one"))
-        return SelectField(label, choices=[current, *choices], validate_choice=False, **told)
+        current = options([("", gettext("the current one"))])
+        return SelectField(label, choices=[*current, *choices], validate_choice=False, **told)
     if field.type == "choices":
         return SelectMultipleField(
             label,
@@ -157,7 +157,7 @@ def _choice_control(field: Field, label: Any, told: Mapping[str, Any]) -> Any:
             **told,
         )
     if name == "basis":
-        choices = list(BASES.items())
+        choices = options(BASES.items())
     return RadioField(label, choices=choices, validate_choice=False, **told)
 
 

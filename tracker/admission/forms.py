@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from wtforms import (
@@ -21,10 +20,10 @@ from tracker.admission.operations import Proposal
 from tracker.i18n import gettext
 from tracker.i18n import lazy_gettext as _
 from tracker.pages.fields import DecidedField
-from tracker.pages.forms import Form
+from tracker.pages.forms import Form, options
 from workflows.schema import Procedure
 
-SHOWN = [("", _("not said")), *list(BASES.items())[1:]]
+SHOWN = options([("", _("not said")), *list(BASES.items())[1:]])
 ROWS = 4
 """Empty rows of a history at first; more come by a button."""
 MOST_ROWS = 60
@@ -53,7 +52,7 @@ class ProposalForm(Form):
         ),
     )
     basis = RadioField(
-        _("What shows it"), choices=list(BASES.items()), default="", validate_choice=False
+        _("What shows it"), choices=options(BASES.items()), default="", validate_choice=False
     )
     continues = StringField(
         _("Continues an earlier act"),
@@ -129,15 +128,9 @@ def proposal_form(base: type[ProposalForm] = ProposalForm, **data: Any) -> Any:
         for tongue in rules.languages
     }
     form = type("TitledForm", (base,), titles)(**data)
-    bodies: Mapping[str, Any] = rules.bodies
-    named = [
-        (key, i18n.title(bodies[key].titles))
-        for kind in INITIATORS
-        for key in rules.bodies_of(kind)
-    ]
-    form.initiator.choices = [("", "—"), *named]
-    form.lead_body.choices = [("", gettext("not yet known")), *_of(("commission",))]
-    form.drafting_body.choices = _of(("drafter",))
+    form.initiator.choices = options([("", "—"), *_of(*INITIATORS)])
+    form.lead_body.choices = options([("", gettext("not yet known")), *_of("commission")])
+    form.drafting_body.choices = options(_of("drafter"))
     form.drafting_body.data = form.drafting_body.data or rules.drafting_body
     return form
 
@@ -145,7 +138,8 @@ def proposal_form(base: type[ProposalForm] = ProposalForm, **data: Any) -> Any:
 OPTIONAL = {"data-optional": "yes"}
 
 
-def _of(kinds: tuple[str, ...]) -> list[tuple[str, str]]:
+def _of(*kinds: str) -> list[tuple[str, str]]:
+    """Bodies of these kinds by their names."""
     rules = assembly.assembly()
     return [
         (key, i18n.title(rules.bodies[key].titles))
@@ -160,14 +154,14 @@ def admission_form(procedure: Procedure, *, more: bool = False) -> Any:
     for _row in range(ROWS if more else 0):
         form.history.append_entry()
     states = [(key, i18n.title(state.titles)) for key, state in procedure.states.items()]
-    form.state.choices = states
-    what = {
-        "": [("", "—")],
-        gettext("A step"): [
-            (f"step:{key}", i18n.title(action.done)) for key, action in procedure.actions.items()
-        ],
-        gettext("Only the state it led to"): [(f"state:{key}", title) for key, title in states],
-    }
+    form.state.choices = options(states)
+    steps = [(f"step:{key}", i18n.title(action.done)) for key, action in procedure.actions.items()]
+    led_to = [(f"state:{key}", title) for key, title in states]
+    what = [
+        *options([("", "—")]),
+        *options(steps, gettext("A step")),
+        *options(led_to, gettext("Only the state it led to")),
+    ]
     for row in form.history:
         row.what.choices = what
     return form

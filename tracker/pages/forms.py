@@ -4,11 +4,12 @@ come back to the fields they speak of.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from flask_wtf import FlaskForm
 from wtforms import Field
+from wtforms.fields.choices import SelectChoice
 from wtforms.widgets import ListWidget
 
 from tracker.errors import TrackerError
@@ -49,6 +50,11 @@ class Form(FlaskForm):  # type: ignore[misc]
     def faults(self) -> list[Fault]:
         """Everything that is wrong, in the order of the page."""
         return [*(Fault(None, text) for text in self.form_errors), *_faults(self)]
+
+
+def options(pairs: Iterable[tuple[str, Any]], group: str | None = None) -> list[SelectChoice]:
+    """Choices as (value, text), under one heading if `group` is given."""
+    return [SelectChoice(value, text, optgroup=group) for value, text in pairs]
 
 
 def _find(form: Any, path: list[str]) -> Field | None:

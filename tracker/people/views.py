@@ -18,6 +18,7 @@ from flask_security import login_user, logout_user
 from tracker import assembly, clock, i18n
 from tracker.errors import Invalid
 from tracker.i18n import gettext as _
+from tracker.pages.forms import options
 from tracker.pages.links import inside
 from tracker.people import accounts
 from tracker.people.access import current_member, members, public
@@ -105,7 +106,8 @@ def _language_form() -> MailLanguageForm:
     member = current_member()
     assert member is not None
     form = MailLanguageForm(language=member.person.language)
-    form.language.choices = [(key, i18n.own_name(key)) for key in assembly.assembly().languages]
+    tongues = assembly.assembly().languages
+    form.language.choices = options((key, i18n.own_name(key)) for key in tongues)
     return form
 
 
