@@ -126,8 +126,9 @@ def check(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> None:
 
 def _faults(path: Path, notices: frozenset[str]) -> list[Problem]:
     try:
-        if path.is_dir():
-            check_assembly(load_assembly(str(path)), notices)
+        if path.is_dir() or path.name == "assembly.yaml":
+            folder = path if path.is_dir() else path.parent
+            check_assembly(load_assembly(str(folder)), notices)
             return []
         loaded = load_procedure(path)
         return problems(loaded, _assembly_beside(path), notices)
