@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import click
-from flask import Flask
-from flask_migrate import Migrate
+if TYPE_CHECKING:
+    from flask import Flask
 
-from tracker import assembly, i18n
-from tracker.celery import make_celery
-from tracker.config import ConfigError, Settings
-from tracker.db import db
-from tracker.logging import configure_logging
+    from tracker.config import Settings
 
 ROOMS: tuple[str, ...] = ("pages", "people", "desk", "acts", "admission", "notices")
 """Rooms that plug something into the application; each says what in its `register(app)`."""
@@ -32,6 +28,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     Without settings it is a process's entry and reads the environment: a bad one ends the process
     with its one line.
     """
+    # Imported here, as `tracker --help` begins by importing this package.
+    from flask import Flask
+    from flask_migrate import Migrate
+
+    from tracker import assembly, i18n
+    from tracker.celery import make_celery
+    from tracker.db import db
+    from tracker.logging import configure_logging
+
     settings = settings or _environment()
     configure_logging(settings.env)
     app = Flask("tracker", template_folder=str(shipped("templates")))
@@ -52,6 +57,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def _environment() -> Settings:
+    import click
+
+    from tracker.config import ConfigError, Settings
+
     try:
         return Settings.load()
     except ConfigError as error:

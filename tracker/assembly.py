@@ -31,6 +31,10 @@ class SyncError(Exception):
     """The files cannot be brought into the database; the message says what to do."""
 
 
+class NotStored(LookupError):
+    """A version that an act began under is not in the database; the message says what to do."""
+
+
 def init_app(app: Flask, name: str, notices: Path) -> None:
     """Read and check the assembly's files; raises `BadFile` with every fault."""
     files = load_assembly(name)
@@ -57,7 +61,7 @@ def current_version(key: str) -> int:
 
 
 def procedure(session: Session, key: str, version: int) -> Compiled:
-    """A stored version, compiled on first use and kept; raises LookupError when not stored."""
+    """A stored version, compiled on first use and kept; raises NotStored."""
     cache = cast("Cache", current_app.extensions["procedures"])
     if (key, version) not in cache:
         text = session.scalar(
@@ -66,7 +70,7 @@ def procedure(session: Session, key: str, version: int) -> Compiled:
             )
         )
         if text is None:
-            raise LookupError(f"procedure {key} version {version} is not stored: run tracker sync")
+            raise NotStored(f"procedure {key} version {version} is not stored: run tracker sync")
         cache[key, version] = compile_text(text)
     return cache[key, version]
 

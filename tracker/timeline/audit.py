@@ -126,7 +126,7 @@ def _of_act(
         return
     try:
         procedure = assembly.procedure(session, act.procedure_key, act.procedure_version)
-    except LookupError:
+    except assembly.NotStored:
         yield Finding(act.reference, None, "the version of its procedure is not stored")
         return
     for what in _of_columns(act, entries, visits, procedure):

@@ -1,0 +1,1 @@
+"""The command line, a module a subject; `tracker.cli` imports the one that is asked for."""
