@@ -15,7 +15,7 @@ from tracker.config import ConfigError, Settings
 from tracker.db import db
 from tracker.logging import configure_logging
 
-ROOMS: tuple[str, ...] = ("pages", "people", "desk", "acts", "admission", "notices")
+ROOMS: tuple[str, ...] = ("pages", "people", "desk", "acts", "admission", "notices", "system")
 """Rooms that plug something into the application; each says what in its `register(app)`."""
 _HERE = Path(__file__).parent
 
