@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from tracker.config import Settings
 
-ROOMS: tuple[str, ...] = ("pages", "people", "desk", "acts", "admission", "notices")
+ROOMS: tuple[str, ...] = ("pages", "people", "desk", "acts", "admission", "notices", "system")
 """Rooms that plug something into the application; each says what in its `register(app)`."""
 _HERE = Path(__file__).parent
 

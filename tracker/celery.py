@@ -12,6 +12,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -36,6 +37,8 @@ log = structlog.get_logger(__name__)
 # otherwise they would appear in every app of the process.
 TASK_ROOMS = ("tracker.system.tasks", "tracker.notices.tasks", "tracker.duties.tasks")
 QUEUE = "tracker"
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+"""A scheduler that starts makes up at once for what was missed without one."""
 KICK_PAUSE = 0.05
 STOP_PATIENCE = 2.0
 
@@ -52,7 +55,9 @@ def make_celery(app: Flask) -> Celery:
     schedule: dict[str, Any] = {}
     for room in TASK_ROOMS:
         schedule |= import_module(room).register(celery)
-    celery.conf.beat_schedule = schedule
+    celery.conf.beat_schedule = {
+        name: {"last_run_at": LONG_AGO, **entry} for name, entry in schedule.items()
+    }
     app.extensions["celery"] = celery
     kicker = Kicker(
         lambda: celery.send_task("notices.relay", expires=30, ignore_result=True, retry=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from celery import Celery
+from celery.beat import Scheduler
 from flask import Flask
 from kombu import Connection
 
@@ -246,3 +247,13 @@ def test_each_broker_has_the_pool_it_is_safe_with(url, pool):
     conf = broker_settings(url)
     assert conf["worker_pool"] == pool
     assert [queue.name for queue in conf["task_queues"]] == ["tracker"]
+
+
+def test_a_scheduler_that_starts_sends_every_job_at_once(make_app):
+    celery = make_app().extensions["celery"]
+    scheduler = Scheduler(celery)
+    scheduler.setup_schedule()
+    assert len(scheduler.schedule) == len(celery.conf.beat_schedule)
+    for entry in scheduler.schedule.values():
+        assert entry.is_due().is_due
+        assert not entry.next().is_due().is_due

@@ -24,6 +24,8 @@ from workflows.schema import Deed
 View = TypeVar("View", bound=Callable[..., Any])
 OPEN, MEMBERS = "public", "members"
 _ASSETS = ("static", "bootstrap.static")
+_ANYONE = (*_ASSETS, "system.healthz", "system.readyz")
+"""Answered without looking up who asks: the database may be away."""
 
 
 def public(view: View) -> View:
@@ -72,7 +74,7 @@ def guard() -> AnyResponse | Response | None:
     if request.endpoint is None or request.path.startswith("/api/"):
         return None
     policy = policy_of(current_app, request.endpoint)
-    if request.endpoint in _ASSETS:
+    if request.endpoint in _ANYONE:
         return None
     member = current_member()
     if member is not None and request.cookies.get(i18n.COOKIE) is None:

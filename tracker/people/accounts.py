@@ -78,7 +78,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS=CHEAP if settings.env == "test" else {},
     )
     security = Security(app, AccountStore(db, Account, AccountRole), register_blueprint=False)
-    security.principal.skip_static = True
+    # Rights come from memberships; who asks is looked up where that is needed, not on each request.
+    security.principal.identity_loaders.clear()
 
 
 def hashed(password: str) -> str:
