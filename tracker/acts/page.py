@@ -118,7 +118,7 @@ def act_page(session: Session, found: Dossier, actor: Actor, now: datetime) -> A
         select(Seen.n, Seen.at).where(Seen.act_id == act.id, Seen.person_id == actor.person)
     ).one_or_none()
     zone = assembly.zone()
-    days = days_spent(entries, zone, local_date(now, zone))
+    days = days_spent(entries, local_date(now, zone))
     drawn = svg(procedure, tongue, path=path_taken(entries), now=act.state, days=days)
     readable = [entry for entry in entries if entry.readable]
     return ActPage(

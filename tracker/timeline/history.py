@@ -14,7 +14,6 @@ from tracker.people.models import Person as PersonRow
 from tracker.permissions import may_read
 from tracker.timeline.models import TimelineEntry, TimelineText
 from tracker.timeline.words import event_title
-from workflows.calendars import local_date
 from workflows.decided import Decided
 from workflows.facts import ActFacts, Actor, Person
 
@@ -154,22 +153,41 @@ def path_taken(happenings: Iterable[Happening]) -> list[tuple[str, str]]:
     ]
 
 
-def days_spent(happenings: Sequence[Happening], zone: str, today: date) -> dict[str, int]:
-    """Calendar days spent in each state, where the dates of coming and going are known."""
-    comings = [
-        (each.after, _known_day(each, zone))
-        for each in happenings
-        if each.corrected_by is None and (each.n == 1 or (each.moves and each.before != each.after))
-    ]
-    goings = [day for _state, day in comings[1:]] + [today]
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The days between two steps whose days are known, and the states the act stood in then:
+    several where it moved on days that nobody knows.
+    """
+
+    states: tuple[str, ...]
+    days: int
+
+
+def stretches(happenings: Iterable[Happening], until: date) -> list[Stretch]:
+    """The act's time from its first step of a known day to `until`, whole and without overlap."""
+    found: list[Stretch] = []
+    since: date | None = None
+    states: list[str] = []
+    for each in happenings:
+        if each.corrected_by is not None or not (each.n == 1 or each.moves):
+            continue
+        day = each.decided.on if each.decided and each.decided.precision == "day" else None
+        if day is not None:
+            if since is not None:
+                found.append(Stretch(tuple(states), (day - since).days))
+            since, states = day, [each.after]
+        elif states[-1:] != [each.after]:
+            states.append(each.after)
+    if since is not None:
+        found.append(Stretch(tuple(states), max(0, (until - since).days)))
+    return found
+
+
+def days_spent(happenings: Sequence[Happening], today: date) -> dict[str, int]:
+    """Calendar days spent in each state, as far as the days of coming and going are known."""
     spent: dict[str, int] = {}
-    for (state, came), went in zip(comings, goings, strict=True):
-        if came is not None and went is not None:
-            spent[state] = spent.get(state, 0) + max(0, (went - came).days)
+    for stretch in stretches(happenings, today):
+        if len(stretch.states) == 1:
+            state = stretch.states[0]
+            spent[state] = spent.get(state, 0) + stretch.days
     return spent
-
-
-def _known_day(each: Happening, zone: str) -> date | None:
-    if each.decided is not None and each.decided.precision == "day":
-        return each.decided.on
-    return None if each.before_admission else local_date(each.recorded_at, zone)
