@@ -32,13 +32,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     from flask import Flask
     from flask_migrate import Migrate
 
-    from tracker import assembly, i18n
+    from tracker import assembly, i18n, logging
     from tracker.celery import make_celery
     from tracker.db import db
-    from tracker.logging import configure_logging
 
     settings = settings or _environment()
-    configure_logging(settings.env)
+    logging.configure_logging(settings.env)
     app = Flask("tracker", template_folder=str(shipped("templates")))
     app.extensions["settings"] = settings
     app.config.update(
@@ -46,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
     )
+    logging.init_app(app)
     db.init_app(app)
     Migrate(app, db, directory=str(shipped("migrations")), render_as_batch=False)
     assembly.init_app(app, settings.assembly, shipped("templates") / "notices")
@@ -70,6 +70,8 @@ def _environment() -> Settings:
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
-    if settings.database_url.startswith("sqlite"):
-        return {}
-    return {"pool_pre_ping": True}
+    # Errors go to the log, and what was given to a statement is people's data.
+    options: dict[str, object] = {"hide_parameters": True}
+    if not settings.database_url.startswith("sqlite"):
+        options["pool_pre_ping"] = True
+    return options

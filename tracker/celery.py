@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from celery import Celery, Task, current_app
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import before_task_publish, setup_logging, worker_process_init
 from flask import Flask
 from kombu.entity import Queue
 from kombu.transport import TRANSPORT_ALIASES, virtual
@@ -30,6 +30,7 @@ from kombu.utils.json import dumps, loads
 
 from tracker.config import Settings
 from tracker.db import db
+from tracker.logging import current_request_id
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +38,8 @@ log = structlog.get_logger(__name__)
 # otherwise they would appear in every app of the process.
 TASK_ROOMS = ("tracker.system.tasks", "tracker.notices.tasks", "tracker.duties.tasks")
 QUEUE = "tracker"
+ORIGIN = "request_id"
+"""The header of a message that says for which request it was sent."""
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 """A scheduler that starts makes up at once for what was missed without one."""
 KICK_PAUSE = 0.05
@@ -68,14 +71,25 @@ def make_celery(app: Flask) -> Celery:
 
 
 class AppTask(Task):  # type: ignore[misc]
-    """A task that runs in the application's context; its id marks its log lines."""
+    """A task that runs in the application's context. Its log lines carry its own id and that of
+    the request that woke it, the last one where a wake-up serves many.
+    """
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        ids = {"task": self.name, "task_id": self.request.id}
+        if request_id := (self.request.headers or {}).get(ORIGIN):
+            ids["request_id"] = request_id
         with (
             self.app.flask_app.app_context(),
-            structlog.contextvars.bound_contextvars(request_id=self.request.id),
+            structlog.contextvars.bound_contextvars(**ids),
         ):
             return self.run(*args, **kwargs)
+
+
+@before_task_publish.connect  # type: ignore[untyped-decorator]
+def _carry_request_id(headers: dict[str, Any], **_: Any) -> None:
+    if request_id := current_request_id():
+        headers[ORIGIN] = request_id
 
 
 COMMON: dict[str, Any] = {
@@ -195,6 +209,7 @@ class Kicker:
             with self._starting:
                 if self._pid != os.getpid():
                     self._start()
+        self._origin = current_request_id()
         self._kicked = True
         self._wake.set()
 
@@ -223,7 +238,8 @@ class Kicker:
                 continue
             self._kicked = False
             try:
-                self._publish()
+                with structlog.contextvars.bound_contextvars(request_id=self._origin):
+                    self._publish()
             except Exception as error:  # noqa: BLE001  the sweep does the work; a kick may fail
                 if not failing:
                     log.warning("kick_failed", error=type(error).__name__)

@@ -1,19 +1,40 @@
 """Logging: one handler for structlog and the standard library alike.
 
-JSON lines in production, a readable console elsewhere. Lines carry the id of the request or task
-they belong to, and no personal data: people appear by id, never by name or address.
+JSON lines in production, a readable console elsewhere. Lines carry the id of the request they
+belong to, also those of the tasks that it woke, and no personal data: people appear by number,
+values given to the database are left out, and whatever looks like an address is struck out.
 """
 
-import logging
-import sys
-import uuid
+from __future__ import annotations
 
+import logging
+import re
+import sys
+import time
+import traceback
+import uuid
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+import psycopg
 import structlog
+from flask import Flask, Response, g, request
+from sqlalchemy.exc import DBAPIError
 
 HANDLER = "tracker"
 # At INFO transitions logs every callback, which makes a move 3.5 times slower; Celery logs every
 # wake-up three times, and most find nothing to do.
 CHATTY = ("transitions", "celery.beat", "celery.worker.strategy", "celery.app.trace")
+REQUEST_ID = "X-Request-ID"
+
+_GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
+_READING = ("GET", "HEAD", "OPTIONS")
+
+ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None]
+
+log = structlog.get_logger(__name__)
 
 
 def configure_logging(env: str) -> None:
@@ -37,7 +58,9 @@ def configure_logging(env: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                *_rendering(env),
+                structlog.processors.ExceptionRenderer(_told),
+                _rendering(env),
+                _without_addresses,
             ],
         )
     )
@@ -49,18 +72,70 @@ def configure_logging(env: str) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
-def _rendering(env: str) -> list[structlog.typing.Processor]:
+def _rendering(env: str) -> structlog.typing.Processor:
     if env == "production":
-        return [
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ]
-    # Its default traceback prints local variables, which hold people's data.
-    return [
-        structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
-        )
-    ]
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+
+
+def _told(exc_info: ExcInfo) -> str:
+    """A traceback without local variables, and without what the database says of values."""
+    return "".join(_causes(exc_info[1])).rstrip("\n")
+
+
+def _causes(error: BaseException) -> Iterator[str]:
+    """The text of an exception after those of what led to it."""
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None:
+        yield from _causes(before)
+        yield "\nwhich led to:\n\n"
+    yield "Traceback (most recent call last):\n"
+    yield from traceback.format_tb(error.__traceback__)
+    yield f"{_named(error)}\n"
+
+
+def _named(error: BaseException) -> str:
+    name = type(error).__qualname__
+    if isinstance(error, DBAPIError):
+        return f"{name}: {error.statement}"
+    if isinstance(error, psycopg.Error) and error.sqlstate:
+        # What the server says of a row quotes it.
+        return f"{name}: {error.sqlstate} {error.diag.constraint_name or ''}"
+    return f"{name}: {error}"
+
+
+def _without_addresses(_logger: object, _method: str, line: Any) -> str:
+    return _ADDRESS.sub("[address]", line)
+
+
+def init_app(app: Flask) -> None:
+    """Mark the lines of each request with its id, and tell of those that change something.
+
+    An id that comes with the request is kept when it looks like one; the answer carries it.
+    """
+
+    @app.before_request
+    def begin() -> None:
+        given = request.headers.get(REQUEST_ID, "")
+        g.request_id = bind_request_id(given if _GOOD_ID.fullmatch(given) else None)
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        response.headers[REQUEST_ID] = g.request_id
+        if request.method not in _READING or response.status_code >= 500:  # noqa: PLR2004
+            member = g.get("member")
+            log.info(
+                "request",
+                method=request.method,
+                rule=request.url_rule.rule if request.url_rule else None,
+                status=response.status_code,
+                ms=round((time.perf_counter() - g.began) * 1000),
+                person=member.person.id if member else None,
+            )
+        return response
 
 
 def bind_request_id(request_id: str | None = None) -> str:
@@ -69,3 +144,9 @@ def bind_request_id(request_id: str | None = None) -> str:
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=request_id)
     return request_id
+
+
+def current_request_id() -> str | None:
+    """The id of the request that this is done for, None when there is none."""
+    found: str | None = structlog.contextvars.get_contextvars().get("request_id")
+    return found
