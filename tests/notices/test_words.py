@@ -3,18 +3,22 @@
 import email
 import email.policy
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
+from email.header import decode_header, make_header
 from pathlib import Path
 
 import pytest
 
 from tests.notices.samples import CREATED, GIVEN, PEOPLE, RECIPIENT, sample
 from tracker import assembly, i18n
-from tracker.notices.rendering import Stamp, UnusableAddress, render, subject_of
+from tracker.notices.mime import Stamp, UnusableAddress, compose, mailbox
+from tracker.notices.rendering import subject_of, write_letter
 from tracker.notices.words import why
 from workflows.facts import Person
 
 STAMP = Stamp("<n-1b9d6bcd-bbfd-4b2d-9b5d-ab8dfbbd4bed@assembly.example>", CREATED)
+SENDER = mailbox("Tracker", "tracker@assembly.example")
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 SHOWN = (
     "draft_referred",
@@ -39,9 +43,11 @@ REWRITTEN = [tongue for tongue in os.environ.get("UPDATE_SNAPSHOTS", "").split("
 KEPT = REWRITTEN or sorted(path.name for path in SNAPSHOTS.iterdir())
 
 
-def mail_of(told, language="en", recipient=RECIPIENT, stamp=STAMP):
-    mail = render(told, recipient, language, PEOPLE, stamp)
-    return mail, email.message_from_string(mail.message, policy=email.policy.default)
+def mail_of(told, language="en", recipient=RECIPIENT):
+    letter = write_letter(told, language, PEOPLE)
+    to = mailbox(recipient.name(language), recipient.email)
+    raw = compose(letter, SENDER, to, STAMP)
+    return letter, email.message_from_bytes(raw.encode("ascii"), policy=email.policy.default)
 
 
 def text_of(message, kind="plain"):
@@ -61,22 +67,22 @@ def test_every_notice_of_every_procedure_has_its_three_texts_and_a_sample(writin
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize("name", GIVEN)
 def test_every_notice_can_be_said(writing, name, language):
-    mail, message = mail_of(sample(name), language)
+    letter, message = mail_of(sample(name), language)
     title = sample(name).facts["titles"][language]
     link = "http://127.0.0.1:8000/acts/MA-2026-014"
-    assert mail.subject.startswith("MA-2026-014: ")
-    assert message["Subject"] == mail.subject
+    assert letter.subject.startswith("MA-2026-014: ")
+    assert message["Subject"] == letter.subject
     for kind in ("plain", "html"):
         assert title in text_of(message, kind)
         assert link in text_of(message, kind)
-    assert "%(" not in mail.message
-    assert mail.message == mail_of(sample(name), language)[0].message
+        assert "%(" not in text_of(message, kind)
+    assert message.as_bytes() == mail_of(sample(name), language)[1].as_bytes()
 
 
 @pytest.mark.parametrize("name", SHOWN)
 @pytest.mark.parametrize("language", KEPT)
 def test_snapshot(writing, name, language):
-    _mail, message = mail_of(sample(name), language)
+    _letter, message = mail_of(sample(name), language)
     headers = "".join(
         f"{key}: {value}\n" for key, value in message.items() if "Content-Type" not in key
     )
@@ -89,7 +95,7 @@ def test_snapshot(writing, name, language):
 
 
 def test_the_head_says_who_answers_and_that_a_machine_wrote(writing):
-    _mail, message = mail_of(sample("draft_referred"))
+    _letter, message = mail_of(sample("draft_referred"))
     assert message["From"] == "Tracker <tracker@assembly.example>"
     assert message["To"] == "Zhanna Komissarova <z@a.example>"
     assert message["Reply-To"] == "secretary@a.example"
@@ -100,9 +106,9 @@ def test_the_head_says_who_answers_and_that_a_machine_wrote(writing):
 
 
 def test_without_a_secretary_the_answer_goes_to_whoever_took_the_step(writing):
-    _mail, message = mail_of(sample("act_dispatched"))
+    _letter, message = mail_of(sample("act_dispatched"))
     assert message["Reply-To"] == "anna@a.example"
-    _mail, message = mail_of(sample("act_dispatched", actor=None))
+    _letter, message = mail_of(sample("act_dispatched", actor=None))
     assert message["Reply-To"] is None
 
 
@@ -122,7 +128,7 @@ def _at(hour):
 def test_markup_in_what_people_write_is_inert(writing):
     harm = "<script>alert(1)</script> & <b>x</b>"
     told = sample("draft_returned", titles={"ru": harm, "en": harm}, reason=harm)
-    _mail, message = mail_of(told)
+    _letter, message = mail_of(told)
     html = text_of(message, "html")
     assert "<script>" not in html
     assert html.count("&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;b&gt;x&lt;/b&gt;") == 2
@@ -138,7 +144,7 @@ def test_what_people_write_cannot_look_like_the_rest_of_the_mail(writing):
 @pytest.mark.parametrize("name", ["x\r\nBcc: evil@a.example", 'a" <evil@a.example>, "b'])
 def test_a_name_cannot_add_a_header_or_a_recipient(writing, name):
     recipient = Person(7, {"en": name}, "en", "z@a.example")
-    _mail, message = mail_of(sample("draft_referred"), recipient=recipient)
+    _letter, message = mail_of(sample("draft_referred"), recipient=recipient)
     assert message["Bcc"] is None
     assert [address.addr_spec for address in message["To"].addresses] == ["z@a.example"]
 
@@ -152,6 +158,28 @@ def test_an_address_that_cannot_be_written_to_is_named_as_such(writing, address)
         mail_of(sample("draft_referred"), recipient=recipient)
     told = sample("draft_referred", reply_to=[address, "ok@a.example"])
     assert mail_of(told)[1]["Reply-To"] == "ok@a.example"
+
+
+LONG = "Слово " * 60
+
+
+def test_every_line_of_a_mail_is_short_and_ascii(writing):
+    told = sample("draft_returned", titles={"ru": LONG, "en": "word " * 100})
+    recipient = Person(7, {"ru": LONG.strip()}, "ru", "z@a.example")
+    for language in ("en", "ru"):
+        letter = write_letter(told, language, PEOPLE)
+        more = LONG if language == "ru" else "x " * 90
+        letter = replace(letter, subject=f"{letter.subject} {more}")
+        raw = compose(letter, SENDER, mailbox(recipient.name("ru"), "z@a.example"), STAMP)
+        lines = raw.split("\r\n")
+        assert max(len(line) for line in lines) <= 78
+        assert not any("\n" in line or "\r" in line for line in lines)
+        message = email.message_from_bytes(raw.encode("ascii"), policy=email.policy.default)
+        words = decode_header(email.message_from_string(raw)["To"])
+        assert str(make_header(words)).startswith(LONG.strip() + " <z@a.example>")
+        assert " ".join(message["Subject"].split()) == " ".join(letter.subject.split())
+        assert text_of(message) == letter.text
+        assert text_of(message, "html").strip() == letter.html.strip()
 
 
 def test_reasons_say_the_role_the_body_and_its_part(writing):

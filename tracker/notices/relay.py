@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from typing import Any
 
 import structlog
@@ -20,10 +21,11 @@ from sqlalchemy.orm import Session
 
 from tracker import assembly, clock
 from tracker.config import current_settings
-from tracker.db import AnyRow, db, unit_of_work
+from tracker.db import AnyRow, db, to_json, unit_of_work
 from tracker.notices import outbox
 from tracker.notices.checks import Checked, check
-from tracker.notices.rendering import Stamp, UnusableAddress, render
+from tracker.notices.mime import Letter, Stamp, UnusableAddress, compose, mailbox
+from tracker.notices.rendering import write_letter
 from tracker.notices.sending import REPLY_TIMEOUT, Answer, Envelope, Line, open_line
 from tracker.notices.words import People, Told, persons_named
 
@@ -115,6 +117,7 @@ class _Batch:
     ) -> None:
         self.line, self.pace, self.now, self.at, self.done = line, pace, now, at, done
         self.hold = current_settings().mail_ambiguous == "hold" and not line.repeatable
+        self.letters: dict[tuple[str, str, str], Letter] = {}
         self.token = ""
         self.ends = now() + pace.lease
 
@@ -156,7 +159,7 @@ class _Batch:
             self.done.failed += 1
             changes.append((row, outbox.failed(row, "given up after many attempts")))
         else:
-            new = {} if row.message else _rendered(row, checked.people)
+            new = {} if row.message else self._rendered(row, checked.people)
             if new:
                 changes.append((row, new))
             message = row.message or new.get("message")
@@ -166,6 +169,32 @@ class _Batch:
             recipient = checked.people[row.person_id].email
             envelope = Envelope(recipient, message.encode("ascii"), row.message_id, row.created_at)
             ready.append(_Ready(row, envelope))
+
+    def _rendered(self, row: AnyRow, people: People) -> dict[str, Any]:
+        """The mail of a row that was never tried, or the reason why it cannot be made: one that
+        cannot be put into words must not hold up the others.
+        """
+        try:
+            letter = self._letter(row, people)
+            recipient = people[row.person_id]
+            sender = mailbox(*parseaddr(current_settings().mail_from))
+            to = mailbox(recipient.name(row.language), recipient.email)
+        except UnusableAddress:
+            return outbox.failed(row, "the address is not one that mail servers take")
+        except Exception as error:
+            log.exception("notice_unrendered", notice=row.id, notice_name=row.name)
+            return outbox.failed(row, f"{type(error).__name__}: {error}")
+        stamp = Stamp(row.message_id, row.created_at)
+        return {"subject": letter.subject, "message": compose(letter, sender, to, stamp)}
+
+    def _letter(self, row: AnyRow, people: People) -> Letter:
+        """What the mail says: written once a batch for all who were told the same."""
+        key = (row.name, row.language, to_json(row.facts))
+        if key not in self.letters:
+            procedure = assembly.procedure(db.session(), *row.facts["procedure"])
+            told = Told(row.name, row.facts, procedure)
+            self.letters[key] = write_letter(told, row.language, people)
+        return self.letters[key]
 
     def _after(self, answer: Answer, row: AnyRow, rest: list[_Ready]) -> list[_Ready]:
         """Write down what became of a mail, and begin the next one; returns what is left."""
@@ -231,20 +260,3 @@ class _Batch:
             # Its duty ended a moment ago; if another sender has the row, this changes nothing.
             outbox.store(session, self.token, [(one.row, outbox.skipped("duty_over"))])
         return []
-
-
-def _rendered(row: AnyRow, people: People) -> dict[str, Any]:
-    """The mail of a row that was never tried, or the reason why it cannot be made: one that
-    cannot be put into words must not hold up the others.
-    """
-    try:
-        procedure = assembly.procedure(db.session(), *row.facts["procedure"])
-        told = Told(row.name, row.facts, procedure)
-        stamp = Stamp(row.message_id, row.created_at)
-        mail = render(told, people[row.person_id], row.language, people, stamp)
-    except UnusableAddress:
-        return outbox.failed(row, "the address is not one that mail servers take")
-    except Exception as error:
-        log.exception("notice_unrendered", notice=row.id, notice_name=row.name)
-        return outbox.failed(row, f"{type(error).__name__}: {error}")
-    return {"subject": mail.subject, "message": mail.message}
