@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 
 from tests.conftest import NOW, Cast, settings_for
 from tests.counting import counting
+from tests.explaining import explaining
 from tests.road import bring_to
 from tracker import assembly, create_app
 from tracker.acts.operations import advance
@@ -254,6 +255,13 @@ def test_a_sweep_with_nothing_to_do_is_one_statement(council, now):
     with counting() as counted:
         sweep(now)
     assert len(counted) == 1
+
+
+def test_what_is_due_is_found_by_its_index_whatever_is_open(council):
+    with explaining("SELECT duty.id, duty.act_id, duty.kind") as plans:
+        sweep(morning(DUE))
+    assert plans
+    assert all("ix_duty_next_reminder" in plan for plan in plans)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.counting import counting
+from tests.explaining import explaining
 from tests.notices.outgoing import notice, states, use_sink, wait_for_sending
 from tracker.db import db, unit_of_work
 from tracker.notices import outbox
@@ -274,6 +275,14 @@ def test_statements_are_as_many_a_batch_and_two_a_mail(run, sink, now):
     few, many = statements(4), statements(16)
     assert many - few == 2 * 12
     assert few <= 5 + 2 * 4
+
+
+def test_what_waits_is_found_by_its_index_whatever_was_sent_before(run, now):
+    wait_for_sending(2, now)
+    with explaining("WITH due") as plans:
+        run()
+    assert plans
+    assert all("ix_notice_waiting" in plan for plan in plans)
 
 
 @pytest.mark.parametrize("url", ["?tls=starttls", "user:secret@"])
