@@ -115,7 +115,8 @@ def test_an_objection_is_told_with_its_words(act, vote):
     vote(act, "council.am", "no", text="Статья 2 неясна.")
     found = seen.notices(act, name="objection_recorded")
     assert {person("secretariat"), person("defence.secretary")} <= {n.person_id for n in found}
-    assert {n.facts["text"] for n in found} == {"Статья 2 неясна."}
+    objections = [{"member": person("council.am"), "text": "Статья 2 неясна."}]
+    assert all(notice.facts["objections"] == objections for notice in found)
 
 
 @pytest.mark.parametrize(

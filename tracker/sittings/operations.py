@@ -101,7 +101,7 @@ def give_position(
             about = {"action": "give_position", "data": data, "objections": objections}
             tellings = tell(facts, "objection_recorded", actor)
             queue_tellings(session, facts, tellings, actor, now, n=n, about=about)
-    return n
+    return int(n)
 
 
 def _whose(
