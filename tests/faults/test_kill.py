@@ -37,7 +37,7 @@ SENDERS = 4
 RABBITMQ = "amqp://guest:guest@127.0.0.1:5672//"
 
 
-def wait_until(condition, seconds=30.0):
+def wait_until(condition, seconds=60.0):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -157,7 +157,7 @@ def test_killed_workers_lose_nothing_and_double_nothing_unseen(stage, request, s
         os.killpg(one.worker.pid, signal.SIGKILL)
         one.wait_for_death()
         one.start_worker(stack)
-    wait_until(lambda: states() == {"sent": TOTAL}, seconds=60)
+    wait_until(lambda: states() == {"sent": TOTAL}, seconds=120)
 
     got = one.received()
     assert len(got) == TOTAL

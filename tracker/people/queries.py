@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, or_, select, tuple_
 from sqlalchemy.orm import Session, lazyload
 
-from tracker.db import AnyRow
+from tracker.db import AnyRow, AnySelect
 from tracker.people.models import Absence, Account, Membership, Person
 from workflows import facts
 
@@ -82,7 +82,7 @@ def find_account(session: Session, uniquifier: str, day: date) -> tuple[Account,
     return (rows[0].Account, member) if member is not None else None
 
 
-def _members(day: date) -> Select[Any]:
+def _members(day: date) -> AnySelect:
     """A person with their seats and those of whom they stand in for, a row each."""
     standing_in = and_(Absence.deputy_id == Person.id, away_on(day))
     sitting = or_(Membership.person_id == Person.id, Membership.person_id == Absence.person_id)
