@@ -32,7 +32,7 @@ TEXTS: Mapping[str, Any] = {
     "no_such_edition": _("There is no edition %(number)s. Choose one of those listed."),
     "unknown_action": _("There is no action %(action)s in this procedure."),
     # form
-    "required": _("Fill in %(name)s."),
+    "required": _("Fill in “%(name)s”."),
     "unknown_field": _("There is no field %(name)s here. Remove it."),
     "not_text": _("Write text here."),
     "control_characters": _("This holds characters that cannot be kept. Type it anew."),

@@ -234,3 +234,5 @@ def test_visibility_is_confirmed_on_a_page_of_its_own(enter, road, browser):
     )
     assert answer.status_code == 409
     assert "The act has changed since you looked" in client.text
+    assert "Visibility changed · Anna Obraztsova" in client.text
+    assert client.last.select_one(".btn-primary")["href"] == f"/acts/{reference}"

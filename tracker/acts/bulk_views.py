@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from tracker import assembly, clock, i18n
 from tracker.acts.consequences import told
 from tracker.acts.forms import StepForm, step_form
-from tracker.acts.menus import Field
 from tracker.acts.operations import (
     Step,
     Stepped,
@@ -25,6 +24,7 @@ from tracker.errors import Invalid
 from tracker.i18n import gettext as _
 from tracker.pages.words import say, today
 from tracker.people.access import current_actor, members
+from workflows.facts import Refusal
 
 blueprint = Blueprint("bulk", __name__)
 MOST = 200
@@ -52,19 +52,19 @@ def bulk() -> ResponseReturnValue:
     name = request.form.get("action", "")
     if not name:
         return render_template("acts/bulk_choose.html", chosen=chosen, offers=_offers(chosen))
-    form = _form(chosen, name)
+    cannot, form = _form(chosen, name)
     steps = [Step(ref, version, _own(ref)) for ref, version in chosen.items()]
     actor, now, data = current_actor(), clock.now(), form.values()
     if "confirm" in request.form and form.sent:
         answers = advance_many(steps, name, actor=actor, now=now, data=data)
         if any(answer.outcome for answer in answers):
             return render_template("acts/bulk_done.html", answers=answers)
+        _take_faults(form, answers)
     else:
         answers = preview_many(db.session(), steps, name, actor=actor, now=now, data=data)
-    _take_faults(form, answers)
     return render_template(
         "acts/bulk.html", form=form, name=name, chosen=chosen, answers=answers, own=_own,
-        of_each=[field for field in form.asked_fields if field.name in OF_EACH],
+        of_each=[field for field in form.asked_fields if field.name in OF_EACH], cannot=cannot,
         people=_people(answers), title=_title(name),
     )  # fmt: skip
 
@@ -83,9 +83,18 @@ def _offers(chosen: Mapping[str, int | None]) -> list[Offer]:
     able: dict[str, int] = {}
     for chances in menus.values():
         for chance in chances:
-            if chance.allowed:
+            if chance.allowed and not _is_of_one(chance.name):
                 able[chance.name] = able.get(chance.name, 0) + 1
     return [Offer(name, _title(name), count) for name, count in able.items()]
+
+
+def _is_of_one(name: str) -> bool:
+    """Whether a step asks for what no two acts share: their titles."""
+    return any(
+        "titles" in file.procedure.actions[name].fields
+        for file in assembly.files().procedures
+        if name in file.procedure.actions
+    )
 
 
 def _title(name: str) -> str:
@@ -102,23 +111,28 @@ def _own(reference: str) -> dict[str, str]:
     return {name: value for name, value in found.items() if value}
 
 
-def _form(chosen: Mapping[str, int | None], name: str) -> StepForm:
-    asked: Sequence[Field] = ()
-    for reference in chosen:
-        action = read_dossier(reference).action(name)
-        if action is not None and action.here:
-            asked = action.fields
-            break
+def _form(
+    chosen: Mapping[str, int | None], name: str
+) -> tuple[dict[str, Sequence[Refusal]], StepForm]:
+    """Which acts cannot take the step and why, and the form for those that can."""
+    menus = available_actions(db.session(), chosen, actor=current_actor(), now=clock.now())
+    found = {
+        reference: chance
+        for reference, chances in menus.items()
+        for chance in chances
+        if chance.name == name
+    }
+    able = next((reference for reference, chance in found.items() if chance.allowed), None)
+    action = read_dossier(able).action(name) if able is not None else None
+    asked = action.fields if action is not None else ()
     common = [field for field in asked if field.name not in (*OF_EACH, "edition", "titles")]
     form = step_form(common, None, today())
     form.asked_fields = asked
-    return form
+    return {ref: chance.refusals for ref, chance in found.items() if not chance.allowed}, form
 
 
 def _take_faults(form: StepForm, answers: Sequence[Stepped]) -> None:
     """Faults of the common fields go to their fields, once; each act keeps its own."""
-    if "confirm" not in request.form:
-        return
     seen = set()
     for answer in answers:
         if isinstance(answer.error, Invalid):

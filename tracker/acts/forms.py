@@ -67,6 +67,7 @@ class StepForm(Form):
 
     version = HiddenField()
     shown = HiddenField()
+    asked_fields: Sequence[Field] = ()
 
     def main(self) -> list[Any]:
         return [field for name, field in self._asked() if name not in ASIDE]

@@ -289,7 +289,8 @@ def seat_title(body: str | None, role: str) -> str:
     titles = [rules.bodies[body].titles] if body in rules.bodies else []
     if role in rules.roles:
         titles.append(rules.roles[role])
-    return ", ".join(i18n.title(each) for each in titles) or role
+    said = {i18n.title(each).casefold(): i18n.title(each) for each in titles}
+    return ", ".join(said.values()) or role
 
 
 def _event(row: Row[Any], name: str, facts: ActFacts, *, inside: bool) -> Event | None:

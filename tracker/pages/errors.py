@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask import Flask, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
+from sqlalchemy import select
 from werkzeug.exceptions import HTTPException, InternalServerError
 
+from tracker import clock
+from tracker.acts.dossier import dossier
+from tracker.acts.models import Act
 from tracker.db import db
-from tracker.errors import TrackerError
+from tracker.errors import Stale, TrackerError
 from tracker.i18n import gettext as _
-from tracker.people.access import guard
+from tracker.people.access import current_actor, guard
 from tracker.refusals import words
+from tracker.timeline.history import Happening, history
 
 _NOT_SHOWN = ("csrf_token", "version", "password", "old", "next")
 
@@ -32,18 +40,33 @@ def init_app(app: Flask, csrf: CSRFProtect) -> None:
     app.register_error_handler(CSRFError, _csrf_error)
 
 
-def typed() -> list[tuple[str, str]]:
-    """What was typed into the form that could not be taken, so that it is not lost."""
+def typed() -> list[str]:
+    """Words typed into the form that could not be taken, so that they are not lost."""
     return [
-        (name, value)
+        value
         for name, value in request.form.items(multi=True)
-        if name not in _NOT_SHOWN and value.strip()
+        if name not in _NOT_SHOWN and " " in value.strip()
     ]
 
 
 def _tracker_error(error: TrackerError) -> ResponseReturnValue:
     reasons = [words(refusal) for refusal in error.refusals]
-    return _page(error.status, error.code, reasons), error.status
+    reference, changes = _changes(error)
+    page = _page(error.status, error.code, reasons, reference=reference, changes=changes)
+    return page, error.status
+
+
+def _changes(error: TrackerError) -> tuple[str | None, Sequence[Happening]]:
+    """Of an act that has changed meanwhile: its reference, and what happened since."""
+    looked_at = request.form.get("version", "")
+    if not isinstance(error, Stale) or error.act_id is None or not looked_at.isdecimal():
+        return None, ()
+    session = db.session()
+    reference = session.scalar(select(Act.reference).where(Act.id == error.act_id))
+    act = dossier(session, reference or "", current_actor(), clock.now()).act
+    if not act.inside:
+        return reference, ()
+    return reference, history(session, act.facts, current_actor(), since=int(looked_at))
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -59,13 +82,14 @@ def _csrf_error(_error: CSRFError) -> ResponseReturnValue:
     return _page(400, "expired", []), 400
 
 
-def _page(status: int, code: str, reasons: list[str]) -> str:
+def _page(status: int, code: str, reasons: list[str], **more: Any) -> str:
     return render_template(
         "errors/page.html",
         status=status,
         heading=_headings().get(code) or _headings().get(status) or _headings()[400],
         reasons=reasons or [_remedies().get(code) or _remedies().get(status, "")],
         typed=typed(),
+        **more,
     )
 
 

@@ -5,6 +5,7 @@ come back to the fields they speak of.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from flask_wtf import FlaskForm
@@ -44,7 +45,9 @@ class Form(FlaskForm):  # type: ignore[misc]
             if field is None:
                 self.form_errors.append(words(refusal))
             else:
-                field.errors = [*field.errors, words(refusal)]
+                named = {"name": str(field.label.text)} if "name" in refusal.params else {}
+                said = replace(refusal, params={**refusal.params, **named})
+                field.errors = [*field.errors, words(said)]
 
     @property
     def faults(self) -> list[Fault]:

@@ -88,8 +88,8 @@ def known(endpoint: str) -> bool:
 
 
 def say(*sentences: str, tone: Tone = "done") -> None:
-    """Tell the reader on the next page what was done."""
-    flash(" ".join(sentences), tone)
+    """Tell the reader on the next page what was done, the first sentence before all."""
+    flash(list(sentences), tone)
 
 
 def today() -> date:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import (
     Blueprint,
-    flash,
     make_response,
     redirect,
     render_template,
@@ -20,6 +19,7 @@ from tracker.errors import Invalid
 from tracker.i18n import gettext as _
 from tracker.pages.forms import options
 from tracker.pages.links import inside
+from tracker.pages.words import say
 from tracker.people import accounts
 from tracker.people.access import current_member, members, public
 from tracker.people.forms import LogInForm, MailLanguageForm, PasswordForm
@@ -56,7 +56,7 @@ def log_in() -> ResponseReturnValue:
 def log_out() -> ResponseReturnValue:
     logout_user()
     session.clear()
-    flash(_("You have logged out."), "done")
+    say(_("You have logged out."))
     answer = make_response(redirect(url_for("people.log_in"), 303))
     answer.delete_cookie(i18n.COOKIE)
     return answer
@@ -84,7 +84,7 @@ def change_password() -> ResponseReturnValue:
             form.take(error)
         else:
             login_user(changed)
-            flash(_("Your password is changed. Other devices have been logged out."), "done")
+            say(_("Your password is changed. Other devices have been logged out."))
             return redirect(url_for("people.account"), 303)
     return _account_page(form, _language_form()), 422
 
@@ -97,7 +97,7 @@ def change_mail_language() -> ResponseReturnValue:
     assert member is not None
     if form.sent:
         choose_mail_language(member.person.id, form.language.data)
-        flash(_("From now on mails to you are written in this language."), "done")
+        say(_("From now on mails to you are written in this language."))
         return redirect(url_for("people.account"), 303)
     return _account_page(PasswordForm(), form), 422
 
