@@ -92,7 +92,7 @@ def since_days(since: date) -> str:
     days = (today() - since).days
     if days == 0:
         return str(_("today"))
-    return ngettext("%(num)s day", "%(num)s days", days)
+    return str(ngettext("%(num)s day", "%(num)s days", days))
 
 
 def local_day(moment: datetime) -> str:

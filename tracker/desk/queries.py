@@ -21,7 +21,7 @@ from sqlalchemy import (
     true,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracker.acts.models import Act, ActBody, Heading
 from tracker.acts.queries import current_heading
@@ -74,16 +74,17 @@ def awaited(session: Session, actor: Actor, procedures: Iterable[Compiled]) -> S
 
 def done_lately(session: Session, actor: Actor, since: datetime) -> Sequence[Row[Any]]:
     """What the actor recorded since an instant, the newest first."""
+    columns: list[Any] = [
+        Act.reference,
+        Act.procedure_key,
+        Act.procedure_version,
+        Heading.titles,
+        TimelineEntry.n,
+        TimelineEntry.action,
+        TimelineEntry.recorded_at,
+    ]
     return session.execute(
-        select(
-            Act.reference,
-            Act.procedure_key,
-            Act.procedure_version,
-            Heading.titles,
-            TimelineEntry.n,
-            TimelineEntry.action,
-            TimelineEntry.recorded_at,
-        )
+        select(*columns)
         .join(Act, Act.id == TimelineEntry.act_id)
         .join(Heading, current_heading())
         .where(TimelineEntry.actor_id == actor.person, TimelineEntry.recorded_at >= since)
@@ -116,40 +117,36 @@ def _first_of_each(holders: Sequence[ColumnElement[bool]]) -> Select[Any]:
 def _duties(actor: Actor) -> Select[Any]:
     """Duties with what the desk says of each: its act, the step it came from, how far it is."""
     in_visit = and_(Review.act_id == Act.id, Review.visit == Act.visit)
-    entry = TimelineEntry
+    entry, own = TimelineEntry, aliased(Review)
+    columns: list[Any] = [
+        Duty.id, Duty.kind, Duty.person_id, Duty.body_key, Duty.role, Duty.action,
+        Duty.due_on, Duty.calendar, Duty.opened_at, Duty.opened_n,
+        Act.id.label("act_id"), Act.reference, Act.state, Act.version, Act.edition,
+        Act.procedure_key, Act.procedure_version, Heading.titles,
+        entry.action.label("by_action"), entry.decided_on, entry.decided_precision,
+        Seen.n.label("seen_n"),
+        exists(
+            select(Edition.n).where(
+                Edition.act_id == Act.id, Edition.n == Act.edition, Edition.visit == Act.visit
+            )
+        ).label("edition_in"),
+        _count(Review, in_visit, Review.state.in_(("invited", "accepted"))).label("asked"),
+        _count(Review, in_visit, Review.state == "submitted").label("opinions"),
+        _count(
+            Position, Position.act_id == Act.id, Position.visit == Act.visit,
+            Position.replaced_n.is_(None),
+        ).label("positions"),
+        own.id.label("review"), own.state.label("review_state"),
+        own.edition.label("review_edition"),
+    ]  # fmt: skip
     return (
-        select(
-            Duty.id, Duty.kind, Duty.person_id, Duty.body_key, Duty.role, Duty.action,
-            Duty.due_on, Duty.calendar, Duty.opened_at, Duty.opened_n,
-            Act.id.label("act_id"), Act.reference, Act.state, Act.version, Act.edition,
-            Act.procedure_key, Act.procedure_version,
-            Heading.titles,
-            entry.action.label("by_action"), entry.decided_on, entry.decided_precision,
-            entry.recorded_at,
-            Seen.n.label("seen_n"),
-            exists(
-                select(Edition.n).where(
-                    Edition.act_id == Act.id, Edition.n == Act.edition, Edition.visit == Act.visit
-                )
-            ).label("edition_in"),
-            _count(Review, in_visit, Review.state.in_(("invited", "accepted"))).label("asked"),
-            _count(Review, in_visit, Review.state == "submitted").label("opinions"),
-            _count(
-                Position, Position.act_id == Act.id, Position.visit == Act.visit,
-                Position.replaced_n.is_(None),
-            ).label("positions"),
-            select(Review.id).where(Review.duty_id == Duty.id).correlate(Duty).scalar_subquery()
-            .label("review"),
-            select(Review.state).where(Review.duty_id == Duty.id).correlate(Duty).scalar_subquery()
-            .label("review_state"),
-            select(Review.edition).where(Review.duty_id == Duty.id).correlate(Duty)
-            .scalar_subquery().label("review_edition"),
-        )
+        select(*columns)
         .join(Act, Act.id == Duty.act_id)
         .join(Heading, current_heading())
         .join(entry, and_(entry.act_id == Duty.act_id, entry.n == Duty.opened_n))
+        .outerjoin(own, own.duty_id == Duty.id)
         .outerjoin(Seen, and_(Seen.act_id == Act.id, Seen.person_id == actor.person))
-    )  # fmt: skip
+    )
 
 
 def _count(model: Any, *conditions: ColumnElement[bool]) -> Any:

@@ -13,6 +13,7 @@ _PARTS = ("year", "month", "day")
 class DecidedField(Field):  # type: ignore[misc]
     """Its data is what operations take: `2026-11-24`, `2026-11`, `2026`, `unknown`, or empty."""
 
+    data: Any
     parts: dict[str, str]
     unknown: bool
 

@@ -89,7 +89,7 @@ def known(endpoint: str) -> bool:
 
 def say(*sentences: str, tone: Tone = "done") -> None:
     """Tell the reader on the next page what was done, the first sentence before all."""
-    flash(list(sentences), tone)
+    flash("\n".join(sentences), tone)
 
 
 def today() -> date:
