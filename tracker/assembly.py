@@ -6,17 +6,18 @@ versions into the database; an act is pinned to the stored version it began unde
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import lru_cache, partial
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, current_app
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from tracker.acts.models import ProcedureVersion
-from tracker.db import unit_of_work
+from tracker.db import Executor, unit_of_work
 from tracker.people.models import Body, CalendarDay, DatedTitle, Term
 from workflows.calendars import Calendar, local_date
 from workflows.loader import AssemblyFiles, compile_text, load_assembly
@@ -25,6 +26,10 @@ from workflows.schema import Assembly
 from workflows.soundness import check_assembly
 
 Cache = dict[tuple[str, int], Compiled]
+KEPT_CALENDARS = 8
+_CHANGED_DAYS = select(
+    CalendarDay.calendar, CalendarDay.day, CalendarDay.working, CalendarDay.name
+).order_by(CalendarDay.calendar, CalendarDay.day)
 
 
 class SyncError(Exception):
@@ -41,6 +46,8 @@ def init_app(app: Flask, name: str, notices: Path) -> None:
     check_assembly(files, frozenset(path.name for path in notices.iterdir() if path.is_dir()))
     app.extensions["assembly"] = files
     app.extensions["procedures"] = {}
+    app.extensions["alike"] = _alike(files)
+    app.extensions["calendars"] = lru_cache(KEPT_CALENDARS)(partial(_calendars, files.assembly))
 
 
 def files() -> AssemblyFiles:
@@ -60,11 +67,11 @@ def current_version(key: str) -> int:
     return next(f.procedure.version for f in files().procedures if f.procedure.procedure == key)
 
 
-def procedure(session: Session, key: str, version: int) -> Compiled:
+def procedure(on: Executor, key: str, version: int) -> Compiled:
     """A stored version, compiled on first use and kept; raises NotStored."""
     cache = cast("Cache", current_app.extensions["procedures"])
     if (key, version) not in cache:
-        text = session.scalar(
+        text = on.scalar(
             select(ProcedureVersion.text).where(
                 ProcedureVersion.key == key, ProcedureVersion.version == version
             )
@@ -89,30 +96,49 @@ def stored_procedures(session: Session) -> list[Compiled]:
 
 def alike() -> Mapping[str, frozenset[str]]:
     """Procedures that have the same states, by procedure."""
-    states = {f.procedure.procedure: frozenset(f.procedure.states) for f in files().procedures}
+    return cast("Mapping[str, frozenset[str]]", current_app.extensions["alike"])
+
+
+def _alike(files: AssemblyFiles) -> dict[str, frozenset[str]]:
+    states = {f.procedure.procedure: frozenset(f.procedure.states) for f in files.procedures}
     return {
         key: frozenset(other for other, those in states.items() if those == mine)
         for key, mine in states.items()
     }
 
 
-def calendars(session: Session) -> dict[str, Calendar]:
+def calendars(on: Executor) -> Mapping[str, Calendar]:
     """The assembly's calendars with the days that the secretariat has changed."""
-    changed: dict[str, dict[bool, dict[object, str]]] = {}
-    for calendar, day, working, name in session.execute(
-        select(CalendarDay.calendar, CalendarDay.day, CalendarDay.working, CalendarDay.name)
-    ):
+    return _kept_calendars()(tuple(map(tuple, on.execute(_CHANGED_DAYS))))
+
+
+def file_calendars() -> Mapping[str, Calendar]:
+    """The assembly's calendars as its file has them: right while no day was changed."""
+    return _kept_calendars()(())
+
+
+def _kept_calendars() -> Callable[[tuple[Any, ...]], Mapping[str, Calendar]]:
+    """`_calendars`, kept by the days it was given: a calendar remembers the years it counted."""
+    return cast(
+        "Callable[[tuple[Any, ...]], Mapping[str, Calendar]]", current_app.extensions["calendars"]
+    )
+
+
+def _calendars(
+    rules: Assembly, days: tuple[tuple[str, date, bool, str], ...]
+) -> dict[str, Calendar]:
+    changed: dict[str, dict[bool, dict[date, str]]] = {}
+    for calendar, day, working, name in days:
         changed.setdefault(calendar, {True: {}, False: {}})[working][day] = name
     found = {}
-    for key, file in assembly().calendars.items():
-        own = changed.get(key, {True: {}, False: {}})
-        days_off = {**file.days_off, **own[False]}
-        working = {*file.working, *own[True]}
+    for key, file in rules.calendars.items():
+        working, off = (changed.get(key, {}).get(kind, {}) for kind in (True, False))
+        days_off = {**file.days_off, **off}
         found[key] = Calendar(
             key,
             file.country,
-            days_off={day: name for day, name in days_off.items() if day not in own[True]},  # type: ignore[misc]
-            working=frozenset(day for day in working if day not in own[False]),  # type: ignore[misc]
+            days_off={day: name for day, name in days_off.items() if day not in working},
+            working=frozenset({*file.working, *working} - off.keys()),
             recess=file.recess,
             known_through=file.known_through,
         )

@@ -17,6 +17,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -26,6 +27,7 @@ from sqlalchemy import (
     Select,
     event,
 )
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -57,8 +59,18 @@ Id = BigInteger().with_variant(Integer, "sqlite")
 """A row's number: SQLite counts up only in INTEGER."""
 
 
+Executor = Session | Connection
+"""What a statement is run on: a session, or its connection, which is quicker."""
+
 Json = JSON().with_variant(JSONB(), "postgresql")
 """Structured data; PostgreSQL's binary form can be compared."""
+
+
+class _SqliteInstant(sqlite.DATETIME):
+    """The same text as the dialect writes, in a fifth of its time."""
+
+    def bind_processor(self, dialect: Dialect) -> Any:  # noqa: ARG002
+        return lambda value: None if value is None else value.isoformat(" ", "microseconds")
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -66,6 +78,9 @@ class UtcDateTime(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return _SqliteInstant() if dialect.name == "sqlite" else self.impl
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
@@ -89,6 +104,14 @@ AnySelect = Select[*tuple[Any, ...]]
 def to_json(value: Any) -> str:
     """JSON in one form: what is stored, compared and chained."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def connection_of(on: Executor) -> Connection:
+    """The connection of a session, with what the session holds written to it."""
+    if isinstance(on, Connection):
+        return on
+    on.flush()
+    return on.connection()
 
 
 @contextmanager
@@ -120,9 +143,9 @@ def unit_of_work() -> Iterator[Session]:
         current_app.extensions["wake"]()
 
 
-def wake_after_commit(session: Session) -> None:
+def wake_after_commit() -> None:
     """Ask that the workers be told of new work once the present unit of work has committed."""
-    session.info["wake"] = True
+    db.session().info["wake"] = True
 
 
 @event.listens_for(Engine, "connect")
@@ -146,4 +169,5 @@ def _on_connect(connection: Any, _record: Any) -> None:
 def _on_begin(connection: Any) -> None:
     if connection.dialect.name == "sqlite":
         writes = connection.get_execution_options().get(_WRITES)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")

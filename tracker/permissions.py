@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, false, or_, select, true
+from sqlalchemy import Boolean, ColumnElement, bindparam, exists, false, or_, select, true
 
 from tracker.acts.models import Act, ActBody
+from tracker.prepared import any_of
 from tracker.reviews.models import Review
 from workflows.facts import ActFacts, Actor
 from workflows.schema import Assembly, Deed, Party
@@ -88,28 +89,48 @@ def _sight(assembly: Assembly, actor: Actor) -> list[str]:
     return sorted({body for body, role in actor.roles if (body, role) != experts})
 
 
+def _inside(sees_all: Any, person: Any, of_bodies: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The rule itself: who sees all, a body of theirs is concerned, or they review the act."""
+    part = exists(select(ActBody.act_id).where(ActBody.act_id == Act.id, of_bodies))
+    reviewing = exists(
+        select(Review.id).where(
+            Review.act_id == Act.id,
+            Review.person_id == person,
+            Review.state != "declined",
+            Review.state != "cancelled",
+        )
+    )
+    return or_(sees_all, part, reviewing)
+
+
 def concerned(assembly: Assembly, actor: Actor) -> ColumnElement[bool]:
     """Acts that the actor sees from inside: a body of theirs is concerned, or they review it."""
     if actor.person is None:
         return false()
-    if may(assembly, actor, "see_all_acts"):
-        return true()
-    reviewing = exists(
-        select(Review.id).where(
-            Review.act_id == Act.id,
-            Review.person_id == actor.person,
-            Review.state.not_in(("declined", "cancelled")),
-        )
-    )
-    bodies = _sight(assembly, actor)
-    if not bodies:
-        return reviewing
-    part = exists(
-        select(ActBody.act_id).where(ActBody.act_id == Act.id, ActBody.body_key.in_(bodies))
-    )
-    return or_(part, reviewing)
+    sees_all = true() if may(assembly, actor, "see_all_acts") else false()
+    return _inside(sees_all, actor.person, ActBody.body_key.in_(_sight(assembly, actor)))
 
 
 def visible(assembly: Assembly, actor: Actor) -> ColumnElement[bool]:
     """Acts that the actor may know of at all."""
     return or_(Act.visibility == "public", concerned(assembly, actor))
+
+
+VISIBLE = or_(
+    Act.visibility == "public",
+    _inside(
+        bindparam("sees_all", type_=Boolean),
+        bindparam("viewer"),
+        any_of(ActBody.body_key, "sees"),
+    ),
+)
+"""The same for prepared statements; `sight` gives its parameters."""
+
+
+def sight(assembly: Assembly, actor: Actor) -> dict[str, Any]:
+    """Who looks, as the parameters of `VISIBLE`."""
+    return {
+        "sees_all": may(assembly, actor, "see_all_acts"),
+        "viewer": actor.person,
+        "sees": _sight(assembly, actor),
+    }

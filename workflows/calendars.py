@@ -68,6 +68,10 @@ class Calendar:
     recess: tuple[tuple[date, date], ...] = ()
     weekend: frozenset[int] = frozenset({5, 6})
     known_through: int | None = None
+    _years: dict[int, frozenset[date]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """The working days of the years that were asked about."""
 
     def __post_init__(self) -> None:
         """Refuse a calendar that contradicts itself."""
@@ -83,7 +87,17 @@ class Calendar:
 
         Raises CalendarUnknown where there is no data for its year.
         """
-        national = self._national(day.year)
+        if day.year not in self._years:
+            self._years[day.year] = self._working_days(day.year)
+        return day in self._years[day.year]
+
+    def _working_days(self, year: int) -> frozenset[date]:
+        national = self._national(year)
+        first, last = date(year, 1, 1), date(year, 12, 31)
+        days = (first + DAY * n for n in range((last - first).days + 1))
+        return frozenset(day for day in days if self._works(day, national))
+
+    def _works(self, day: date, national: _NationalYear) -> bool:
         if day in self.working:
             return True
         if day in self.days_off or any(first <= day <= last for first, last in self.recess):

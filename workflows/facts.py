@@ -102,6 +102,20 @@ class DutyFacts:
     due_on: date | None = None
 
 
+def seats_of(
+    assembly: Assembly, parts: Mapping[str, tuple[str, ...]], party: Party
+) -> list[tuple[str, str]]:
+    """List the (body, role) pairs that a party means where bodies have these parts in an act."""
+    bodies: Iterable[str]
+    if party.scope == "act":
+        bodies = parts.get(party.body, ())
+    elif party.scope == "kind":
+        bodies = assembly.bodies_of(party.body)
+    else:
+        bodies = (party.body,)
+    return [(body, party.role) for body in bodies]
+
+
 @dataclass(frozen=True, slots=True)
 class ActFacts:
     setting: Setting
@@ -128,14 +142,7 @@ class ActFacts:
 
     def seats(self, party: Party) -> list[tuple[str, str]]:
         """List the (body, role) pairs that a party means in this act."""
-        bodies: Iterable[str]
-        if party.scope == "act":
-            bodies = self.bodies.get(party.body, ())
-        elif party.scope == "kind":
-            bodies = self.setting.assembly.bodies_of(party.body)
-        else:
-            bodies = (party.body,)
-        return [(body, party.role) for body in bodies]
+        return seats_of(self.setting.assembly, self.bodies, party)
 
     def persons(self, party: Party) -> list[Person]:
         """List who a party is today, each once."""

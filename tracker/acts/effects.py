@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, bindparam, delete, insert, update
 from sqlalchemy.orm import Session
 
+from tracker import assembly
 from tracker.acts.models import ActBody, ActNumber, Heading, Visit
 from tracker.acts.notices import step_notices
+from tracker.db import Executor
 from tracker.duties.operations import close_duties, duty_row, move_due, open_duties
 from tracker.notices.operations import queue
+from tracker.prepared import Prepared, by_dialect, write
 from tracker.reviews.models import Review
 from tracker.texts.models import Edition
 from tracker.timeline.operations import Head, NewEntry, append
@@ -21,12 +23,43 @@ from workflows.decide import Outcome
 from workflows.decided import Decided
 from workflows.facts import Actor
 
-_LEAVE = (
-    update(Visit.__table__)  # type: ignore[arg-type]
-    .where(Visit.act_id == bindparam("act"), Visit.n == bindparam("visit"))
-    .values(left_n=bindparam("by"), left_on=bindparam("day"))
+_END_REVIEW = Prepared(
+    update(Review)
+    .where(Review.id == bindparam("review"))
+    .values(state_before=Review.state, state="cancelled", closed_n=bindparam("by"))
 )
-_ENTER = insert(Visit.__table__)  # type: ignore[arg-type]
+_DROP_LEAD = Prepared(
+    delete(ActBody).where(ActBody.act_id == bindparam("act"), ActBody.part == "lead")
+)
+_ADD_BODY = Prepared(by_dialect(lambda insert: insert(ActBody).on_conflict_do_nothing()))
+_END_HEADING = Prepared(
+    update(Heading)
+    .where(Heading.act_id == bindparam("act"), Heading.until_n.is_(None))
+    .values(until_n=bindparam("last"))
+)
+_ADD_HEADING = Prepared(insert(Heading))
+_GIVE_NUMBER = Prepared(insert(ActNumber))
+_FREEZE = Prepared(
+    update(Edition)
+    .where(
+        Edition.act_id == bindparam("act"),
+        Edition.n == bindparam("edition"),
+        Edition.frozen_n.is_(None),
+    )
+    .values(frozen_n=bindparam("by"))
+)
+
+
+def _turn_visit(insert: Any) -> Any:
+    """Leave a visit and enter the next in one statement: the row of the one left is there already,
+    so that inserting it only sets when it was left.
+    """
+    statement = insert(Visit)
+    left = {"left_n": statement.excluded.left_n, "left_on": statement.excluded.left_on}
+    return statement.on_conflict_do_update(index_elements=("act_id", "n"), set_=left)
+
+
+_TURN_VISIT = Prepared(by_dialect(_turn_visit))
 
 
 def head_of(row: Row[Any]) -> Head:
@@ -48,7 +81,7 @@ def head_of(row: Row[Any]) -> Head:
 
 
 def apply(
-    session: Session,
+    connection: Connection,
     decided: Sequence[tuple[Row[Any], Outcome]],
     actor: Actor,
     now: datetime,
@@ -60,10 +93,10 @@ def apply(
     if not decided:
         return
     pairs = [(head_of(row), outcome) for row, outcome in decided]
-    append(session, [_entry(head, outcome, actor, batch) for head, outcome in pairs], now)
-    _move_visits(session, pairs)
+    append(connection, [_entry(head, outcome, actor, batch) for head, outcome in pairs], now)
+    _move_visits(connection, pairs)
     close_duties(
-        session,
+        connection,
         [
             (duty.id, head.version + 1, "left" if outcome.enters else "answered")
             for head, outcome in pairs
@@ -72,23 +105,22 @@ def apply(
         now,
     )
     open_duties(
-        session,
+        connection,
         [
             duty_row(head.id, _visit(head, outcome), head.version + 1, duty, now)
             for head, outcome in pairs
             for duty in outcome.opens
         ],
     )
-    for _head, outcome in pairs:
-        if outcome.redates:
-            move_due(session, {duty.id: when for duty, when in outcome.redates}, now)
-    _end_reviews(session, pairs)
-    _set_bodies(session, pairs)
-    _set_headings(session, pairs)
-    _give_numbers(session, pairs)
-    _freeze_editions(session, pairs)
+    redates = (redate for _head, outcome in pairs for redate in outcome.redates)
+    move_due(connection, {duty.id: deadline for duty, deadline in redates}, now)
+    _end_reviews(connection, pairs)
+    _set_bodies(connection, pairs)
+    _set_headings(connection, pairs)
+    _give_numbers(connection, pairs)
+    _freeze_editions(connection, pairs)
     queue(
-        session,
+        connection,
         [
             notice
             for head, outcome in pairs
@@ -141,47 +173,29 @@ def known_day(decided: Decided | None) -> date | None:
     return decided.on if decided is not None and decided.precision == "day" else None
 
 
-def _move_visits(session: Session, pairs: Iterable[tuple[Head, Outcome]]) -> None:
-    entering = [(head, outcome) for head, outcome in pairs if outcome.enters]
-    if not entering:
-        return
-    session.connection().execute(
-        _LEAVE,
-        [
-            {
-                "act": head.id,
-                "visit": head.visit,
-                "by": head.version + 1,
-                "day": known_day(outcome.entry.decided),
-            }
-            for head, outcome in entering
-        ],
-    )
-    session.execute(
-        _ENTER,
-        [
-            {
-                "act_id": head.id,
-                "n": _visit(head, outcome),
-                "state": outcome.state,
-                "entered_on": known_day(outcome.entry.decided),
-            }
-            for head, outcome in entering
-        ],
-    )
-
-
-def _end_reviews(session: Session, pairs: Iterable[tuple[Head, Outcome]]) -> None:
+def _move_visits(connection: Connection, pairs: Iterable[tuple[Head, Outcome]]) -> None:
+    rows = []
     for head, outcome in pairs:
-        if outcome.cancels:
-            session.execute(
-                update(Review)
-                .where(Review.id.in_(outcome.cancels))
-                .values(state_before=Review.state, state="cancelled", closed_n=head.version + 1)
-            )
+        if not outcome.enters:
+            continue
+        day = known_day(outcome.entry.decided)
+        left = {"n": head.visit, "state": head.state, "left_n": head.version + 1, "left_on": day}
+        entered = {"n": _visit(head, outcome), "state": outcome.state, "entered_on": day}
+        blank = {"act_id": head.id, "entered_on": None, "left_n": None, "left_on": None}
+        rows += [{**blank, **left}, {**blank, **entered}]
+    write(connection, _TURN_VISIT, rows)
 
 
-def _set_bodies(session: Session, pairs: Iterable[tuple[Head, Outcome]]) -> None:
+def _end_reviews(connection: Connection, pairs: Iterable[tuple[Head, Outcome]]) -> None:
+    rows = [
+        {"review": review, "by": head.version + 1}
+        for head, outcome in pairs
+        for review in outcome.cancels
+    ]
+    write(connection, _END_REVIEW, rows)
+
+
+def _set_bodies(connection: Connection, pairs: Iterable[tuple[Head, Outcome]]) -> None:
     rows = []
     led = []
     for head, outcome in pairs:
@@ -192,11 +206,11 @@ def _set_bodies(session: Session, pairs: Iterable[tuple[Head, Outcome]]) -> None
             for body in sorted(outcome.concerns - present)
         ]
         if outcome.lead is not None:
-            led.append(head.id)
+            if "lead" in bodies:
+                led.append({"act": head.id})
             rows += lead_rows(head.id, bodies.get("lead", ()), outcome.lead)
-    if led:
-        session.execute(delete(ActBody).where(ActBody.act_id.in_(led), ActBody.part == "lead"))
-    insert_bodies(session, rows)
+    write(connection, _DROP_LEAD, led)
+    insert_bodies(connection, rows)
 
 
 def lead_rows(act_id: int, former: Iterable[str], lead: str) -> list[dict[str, Any]]:
@@ -211,38 +225,32 @@ def lead_rows(act_id: int, former: Iterable[str], lead: str) -> list[dict[str, A
     ]
 
 
-def insert_bodies(session: Session, rows: list[dict[str, Any]]) -> None:
+def insert_bodies(on: Executor, rows: list[dict[str, Any]]) -> None:
     """Give bodies a part in acts; a part they have already is left as it is."""
-    if not rows:
-        return
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(ActBody.__table__).on_conflict_do_nothing(), rows)
+    write(on, _ADD_BODY, rows)
 
 
-def _set_headings(session: Session, pairs: Iterable[tuple[Head, Outcome]]) -> None:
-    for head, outcome in pairs:
-        if outcome.titles is not None or outcome.kind is not None:
-            set_heading(
-                session,
-                head,
-                outcome.kind or outcome.facts.kind,
-                outcome.titles or outcome.facts.titles,
-                outcome.facts.setting.assembly.authentic,
-            )
+def _set_headings(connection: Connection, pairs: Iterable[tuple[Head, Outcome]]) -> None:
+    changed = [
+        (head, outcome.kind or outcome.facts.kind, outcome.titles or outcome.facts.titles)
+        for head, outcome in pairs
+        if outcome.titles is not None or outcome.kind is not None
+    ]
+    set_headings(connection, changed, assembly.assembly().authentic)
 
 
-def set_heading(
-    session: Session, head: Head, kind: str, titles: Mapping[str, str], authentic: str
+def set_headings(
+    on: Executor, changed: Iterable[tuple[Head, str, Mapping[str, str]]], authentic: str
 ) -> None:
-    """Give an act another kind or titles from its next entry on."""
-    session.execute(
-        update(Heading)
-        .where(Heading.act_id == head.id, Heading.until_n.is_(None))
-        .values(until_n=head.version)
-    )
-    session.execute(
-        insert(Heading).values(heading_row(head.id, head.version + 1, kind, titles, authentic))
-    )
+    """Give acts another kind or titles from their next entry on."""
+    changed = list(changed)
+    ended = [{"act": head.id, "last": head.version} for head, _kind, _titles in changed]
+    begun = [
+        heading_row(head.id, head.version + 1, kind, titles, authentic)
+        for head, kind, titles in changed
+    ]
+    write(on, _END_HEADING, ended)
+    write(on, _ADD_HEADING, begun)
 
 
 def fold(text: str) -> str:
@@ -263,7 +271,7 @@ def heading_row(
     }
 
 
-def _give_numbers(session: Session, pairs: Iterable[tuple[Head, Outcome]]) -> None:
+def _give_numbers(connection: Connection, pairs: Iterable[tuple[Head, Outcome]]) -> None:
     rows = [
         {
             "format": outcome.number[0],
@@ -274,19 +282,13 @@ def _give_numbers(session: Session, pairs: Iterable[tuple[Head, Outcome]]) -> No
         for head, outcome in pairs
         if outcome.number is not None
     ]
-    if rows:
-        session.execute(insert(ActNumber), rows)
+    write(connection, _GIVE_NUMBER, rows)
 
 
-def _freeze_editions(session: Session, pairs: Iterable[tuple[Head, Outcome]]) -> None:
-    for head, outcome in pairs:
-        if outcome.freezes is not None:
-            session.execute(
-                update(Edition)
-                .where(
-                    Edition.act_id == head.id,
-                    Edition.n == outcome.freezes,
-                    Edition.frozen_n.is_(None),
-                )
-                .values(frozen_n=head.version + 1)
-            )
+def _freeze_editions(connection: Connection, pairs: Iterable[tuple[Head, Outcome]]) -> None:
+    rows = [
+        {"act": head.id, "edition": outcome.freezes, "by": head.version + 1}
+        for head, outcome in pairs
+        if outcome.freezes is not None
+    ]
+    write(connection, _FREEZE, rows)

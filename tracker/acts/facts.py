@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row
 
 from tracker import assembly
 from tracker.acts import queries
+from tracker.db import Executor, connection_of
 from tracker.duties.queries import duty_facts
 from tracker.notices.queries import told
 from tracker.people.queries import directory
@@ -20,10 +20,10 @@ from tracker.sittings import queries as sittings
 from tracker.texts.queries import edition_facts
 from tracker.timeline.queries import workers
 from workflows.calendars import local_date
-from workflows.facts import ActFacts, EditionFacts, Setting
+from workflows.facts import ActFacts, EditionFacts, Setting, seats_of
 from workflows.guards import TOPICS
 from workflows.machine import Compiled
-from workflows.schema import STAYS, Party
+from workflows.schema import STAYS, Assembly, Party
 from workflows.voting import Result
 
 _OF_AUDIENCE = {"reviewers": "reviews", "experts": "reviews", "told": "told", "workers": "workers"}
@@ -37,7 +37,6 @@ class Wanted:
     parties: tuple[Party, ...] = ()
     bodies: tuple[str, ...] = ()
     """Bodies that the step brings in (a new lead commission), for finding their people."""
-    number: tuple[str, str] | None = None
 
 
 def wanted_for(procedure: Compiled, action: str, state: str, data: Mapping[str, Any]) -> Wanted:
@@ -106,26 +105,36 @@ def wanted_for_notice(procedure: Compiled, state: str, *notices: str) -> Wanted:
 
 
 def gather(
-    session: Session,
+    on: Executor,
     rows: Sequence[Row[Any]],
     wanted: Mapping[int, Wanted] | Wanted,
     now: datetime,
 ) -> list[ActFacts]:
-    """Facts about each act of `rows` (from `act_rows` or `lock_acts`), in their order."""
+    """Facts about each act of `rows` (`queries.ACT`), in their order."""
+    if not rows:
+        return []
+    connection = connection_of(on)
     ids = [row.id for row in rows]
     each = dict.fromkeys(ids, wanted) if isinstance(wanted, Wanted) else wanted
     topics = frozenset[str]().union(*(each[act].topics for act in ids))
-    setting = Setting(assembly.assembly(), assembly.calendars(session), alike=assembly.alike())
-    parts = queries.parts(session, ids)
-    duties = duty_facts(session, ids)
-    editions = edition_facts(session, ids) if "editions" in topics else {}
-    reviews = review_facts(session, ids) if "reviews" in topics else {}
-    have_been_told = told(session, ids) if "told" in topics else {}
-    have_worked = workers(session, ids) if "workers" in topics else {}
+    bodies = {row.id: queries.bodies_of(row) for row in rows}
+    duties = duty_facts(connection, ids)
+    editions = edition_facts(connection, ids) if "editions" in topics else {}
+    reviews = review_facts(connection, ids) if "reviews" in topics else {}
+    have_been_told = told(connection, ids) if "told" in topics else {}
+    have_worked = workers(connection, ids) if "workers" in topics else {}
+    rules = assembly.assembly()
+    seats = {seat for act in ids for seat in _seats(rules, bodies[act], each[act])}
+    setting = Setting(
+        rules,
+        assembly.calendars(connection) if rows[0].calendar_changed else assembly.file_calendars(),
+        directory(connection, seats, local_date(now, rules.zone)),
+        assembly.alike(),
+    )
     found = [
         ActFacts(
             setting=setting,
-            procedure=assembly.procedure(session, row.procedure_key, row.procedure_version),
+            procedure=assembly.procedure(connection, row.procedure_key, row.procedure_version),
             id=row.id,
             reference=row.reference,
             kind=row.kind,
@@ -133,7 +142,7 @@ def gather(
             state=row.state,
             version=row.version,
             visit=row.visit,
-            bodies=parts.get(row.id, {}),
+            bodies=bodies[row.id],
             floor=row.floor,
             edition=editions.get(row.id) or EditionFacts(row.edition),
             reviews=reviews.get(row.id, ()),
@@ -143,34 +152,24 @@ def gather(
         )
         for row in rows
     ]
-    found = _with_people(session, found, each, now)
-    if "council" in topics:
-        found = _with_council(session, found)
-    return _with_numbers(session, found, each)
+    return _with_council(connection, found) if "council" in topics else found
 
 
-def _with_people(
-    session: Session, found: list[ActFacts], each: Mapping[int, Wanted], now: datetime
-) -> list[ActFacts]:
-    seats: set[tuple[str, str]] = set()
-    for facts in found:
-        want = each[facts.id]
-        for party in want.parties:
-            seats.update(facts.seats(party))
-            if party.scope == "act" and party.body in ("lead", "former_lead"):
-                bodies = (*facts.bodies.get("lead", ()), *want.bodies)
-                seats.update((body, party.role) for body in bodies)
-    if not seats or not found:
-        return found
-    day = local_date(now, found[0].setting.assembly.zone)
-    setting = replace(found[0].setting, people=directory(session, seats, day))
-    return [replace(facts, setting=setting) for facts in found]
+def _seats(
+    rules: Assembly, bodies: Mapping[str, tuple[str, ...]], want: Wanted
+) -> Iterator[tuple[str, str]]:
+    """The seats whose holders are wanted, those that a new lead commission changes among them."""
+    for party in want.parties:
+        yield from seats_of(rules, bodies, party)
+        if party.scope == "act" and party.body in ("lead", "former_lead"):
+            for body in (*bodies.get("lead", ()), *want.bodies):
+                yield body, party.role
 
 
-def _with_council(session: Session, found: list[ActFacts]) -> list[ActFacts]:
+def _with_council(connection: Connection, found: list[ActFacts]) -> list[ActFacts]:
     ids = [facts.id for facts in found]
-    taken = sittings.sittings(session, ids)
-    given = sittings.positions(session, ids)
+    taken = sittings.sittings(connection, ids)
+    given = sittings.positions(connection, ids)
     return [
         replace(
             facts,
@@ -180,10 +179,12 @@ def _with_council(session: Session, found: list[ActFacts]) -> list[ActFacts]:
     ]
 
 
-def council_result(facts: ActFacts, sitting: Any, given: Sequence[Row[Any]]) -> Result | None:
+def council_result(
+    facts: ActFacts, sitting: Mapping[str, Any] | None, given: Sequence[Row[Any]]
+) -> Result | None:
     """The decision of the body that holds the act: as recorded, else from the positions."""
     if sitting is not None:
-        return sittings.stored_result(sitting.result)
+        return sittings.stored_result(sitting)
     holder = facts.procedure.state(facts.state).holder
     if holder is None or "give_position" not in facts.procedure.state(facts.state).within:
         return None
@@ -194,21 +195,3 @@ def council_result(facts: ActFacts, sitting: Any, given: Sequence[Row[Any]]) -> 
     )
     entitled = [person.id for person in facts.persons(holder)]
     return sittings.from_positions(rule, entitled, given)
-
-
-def _with_numbers(
-    session: Session, found: list[ActFacts], each: Mapping[int, Wanted]
-) -> list[ActFacts]:
-    asked: dict[str, set[str]] = {}
-    for want in each.values():
-        if want.number is not None:
-            asked.setdefault(want.number[0], set()).add(want.number[1])
-    if not asked:
-        return found
-    taken = {key: queries.taken_numbers(session, key, numbers) for key, numbers in asked.items()}
-    return [
-        replace(facts, taken_numbers=taken[number[0]])
-        if (number := each[facts.id].number) is not None
-        else facts
-        for facts in found
-    ]

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy.orm import Session
-
+from tracker.db import Executor
 from tracker.duties.operations import due_columns
 from tracker.notices.operations import NewNotice, queue
 from workflows.audience import Telling
 from workflows.duties import NewDuty
-from workflows.facts import ActFacts, Actor, Person
+from workflows.facts import ActFacts, Actor, Person, seats_of
 from workflows.outcome import Outcome
 from workflows.schema import Party
 
@@ -105,7 +105,7 @@ def tellings_to_notices(
 
 
 def queue_tellings(
-    session: Session,
+    on: Executor,
     facts: ActFacts,
     tellings: Iterable[Telling],
     actor: Actor,
@@ -117,17 +117,15 @@ def queue_tellings(
 ) -> None:
     """Queue notices of something that is not a step (an opinion, an edition, a position)."""
     queue(
-        session,
+        on,
         tellings_to_notices(facts, tellings, actor, now, n=n, about=about, opens=opens),
         now,
     )
 
 
-def seats_of(facts: ActFacts, party: Party, bodies: Bodies) -> list[tuple[str, str]]:
-    """The seats a party means in an act whose bodies are `bodies`."""
-    if party.scope == "act":
-        return [(body, party.role) for body in bodies.get(party.body, ())]
-    return facts.seats(party)
+@cache
+def _party(name: str) -> Party:
+    return Party.model_validate(name)
 
 
 def _because(
@@ -136,7 +134,7 @@ def _because(
     """A reason, and for a party the bodies in which the person has the role: theirs alone."""
     if "." not in reason:
         return [(reason, None)]
-    seats = seats_of(facts, Party.model_validate(reason), bodies)
+    seats = seats_of(facts.setting.assembly, bodies, _party(reason))
     people = facts.setting.people
     return [(reason, body) for body, role in seats if person in people.get((body, role), ())]
 
@@ -147,7 +145,7 @@ def _reply_to(facts: ActFacts, state: str, bodies: Bodies) -> list[str]:
     if party is None:
         return []
     people = facts.setting.people
-    seats = seats_of(facts, party, bodies)
+    seats = seats_of(facts.setting.assembly, bodies, party)
     return [person.email for seat in seats for person in people.get(seat, ())]
 
 

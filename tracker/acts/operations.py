@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Connection, Row
 from sqlalchemy.orm import Session
 
 from tracker import assembly
@@ -20,6 +20,7 @@ from tracker.acts.facts import gather, wanted_for, wanted_for_menu, wanted_for_n
 from tracker.db import unit_of_work
 from tracker.errors import Forbidden, NotFound, Stale, TrackerError, denied, invalid
 from tracker.permissions import behalf, may
+from tracker.prepared import together
 from tracker.timeline.operations import NewEntry, append
 from workflows.decide import (
     Chance,
@@ -65,11 +66,13 @@ def advance_many(
     """
     batch = {"batch": secrets.token_hex(8)} if len(steps) > 1 else {}
     with unit_of_work() as session:
-        answers = _decide_many(session, steps, action, actor, now, data or {}, lock=True)
+        connection = session.connection()
+        answers = _decide_many(connection, steps, action, actor, now, data or {}, lock=True)
         outcomes = [
             (row, answer) for row, answer in answers.values() if isinstance(answer, Outcome)
         ]
-        apply(session, outcomes, actor, now, batch)
+        with together(connection):
+            apply(connection, outcomes, actor, now, batch)
     return [_stepped(step, answers.get(step.reference)) for step in steps]
 
 
@@ -111,7 +114,7 @@ def preview_many(
     data: Mapping[str, Any] | None = None,
 ) -> list[Stepped]:
     """What `advance_many` would do now, with nothing written."""
-    answers = _decide_many(session, steps, action, actor, now, data or {}, lock=False)
+    answers = _decide_many(session.connection(), steps, action, actor, now, data or {}, lock=False)
     return [_stepped(step, answers.get(step.reference)) for step in steps]
 
 
@@ -122,7 +125,7 @@ def available_actions(
     present state, open or with all the reasons why not.
     """
     ids = queries.act_ids(session, assembly.assembly(), actor, references)
-    rows = queries.act_rows(session, ids.values())
+    rows = queries.act_rows(session, ids)
     wanted = {
         row.id: wanted_for_menu(
             assembly.procedure(session, row.procedure_key, row.procedure_version), row.state
@@ -138,7 +141,7 @@ def chances(facts: ActFacts, actor: Actor) -> list[Chance]:
 
 
 def _decide_many(
-    session: Session,
+    connection: Connection,
     steps: Sequence[Step],
     action: str,
     actor: Actor,
@@ -147,17 +150,17 @@ def _decide_many(
     *,
     lock: bool,
 ) -> dict[str, tuple[Row[Any], Outcome | Denied | NotFound]]:
-    ids = queries.act_ids(session, assembly.assembly(), actor, [step.reference for step in steps])
-    read = queries.lock_acts if lock else queries.act_rows
-    rows = {row.reference: row for row in read(session, ids.values())}
+    references = [step.reference for step in steps]
+    ids = queries.act_ids(connection, assembly.assembly(), actor, references, lock=lock)
+    rows = {row.reference: row for row in queries.act_rows(connection, ids)}
     data = {step.reference: {**common, **step.data} for step in steps}
     wanted = {}
     for reference, row in rows.items():
-        procedure = assembly.procedure(session, row.procedure_key, row.procedure_version)
+        procedure = assembly.procedure(connection, row.procedure_key, row.procedure_version)
         if action in procedure.definition.actions:
             wanted[row.id] = wanted_for(procedure, action, row.state, data[reference])
-    found = gather(session, [row for row in rows.values() if row.id in wanted], wanted, now)
-    found = _with_taken_numbers(session, found, action, data, now, lock=lock)
+    found = gather(connection, [row for row in rows.values() if row.id in wanted], wanted, now)
+    found = _with_taken_numbers(connection, found, action, data, now, lock=lock)
     versions = {step.reference: step.version for step in steps}
     unknown = NotFound(Refusal("unknown_action", {"action": action}))
     answers: dict[str, tuple[Row[Any], Outcome | Denied | NotFound]] = {
@@ -174,7 +177,7 @@ def _decide_many(
 
 
 def _with_taken_numbers(
-    session: Session,
+    connection: Connection,
     found: list[ActFacts],
     action: str,
     data: Mapping[str, Mapping[str, Any]],
@@ -194,9 +197,9 @@ def _with_taken_numbers(
     if not wanted:
         return found
     for format_ in sorted(wanted) if lock else ():
-        queries.hold_numbers(session, format_)
+        queries.hold_numbers(connection, format_)
     taken = frozenset[str]().union(
-        *(queries.taken_numbers(session, key, numbers) for key, numbers in wanted.items())
+        *(queries.taken_numbers(connection, key, numbers) for key, numbers in wanted.items())
     )
     return [replace(facts, taken_numbers=taken) for facts in found]
 
@@ -252,10 +255,10 @@ def set_visibility(
 
 def locked(session: Session, reference: str, actor: Actor) -> Row[Any]:
     """Lock one act that the actor sees; raises NotFound. The first line of every operation."""
-    found = queries.act_id(session, assembly.assembly(), actor, reference)
-    if found is None:
+    found = queries.act_ids(session, assembly.assembly(), actor, [reference], lock=True)
+    if not found:
         raise NotFound(Refusal("no_such_act"))
-    return queries.lock_acts(session, [found])[0]
+    return queries.act_rows(session, found)[0]
 
 
 def check_version(row: Row[Any], version: int | None) -> None:

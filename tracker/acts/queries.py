@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func, select
+from sqlalchemy import Row, and_, bindparam, exists, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from tracker.acts.models import Act, ActBody, ActNumber, Heading
-from tracker.permissions import visible
+from tracker.db import Executor, connection_of
+from tracker.people.models import CalendarDay
+from tracker.permissions import VISIBLE, sight
+from tracker.prepared import Prepared, any_of, read
 from workflows.facts import Actor
 from workflows.schema import Assembly
 
-_ACT = (
+_PARTS = (
+    select(func.aggregate_strings(ActBody.part + ":" + ActBody.body_key, literal_column("' '")))
+    .where(ActBody.act_id == Act.id)
+    .scalar_subquery()
+    .label("parts")
+)
+ACT = (
     Act.id,
     Act.reference,
     Act.procedure_key,
@@ -28,7 +37,11 @@ _ACT = (
     Act.edition,
     Heading.kind,
     Heading.titles,
+    _PARTS,
+    exists(select(CalendarDay.day)).label("calendar_changed"),
 )
+"""What `gather` reads of an act: its row, its present heading, the bodies that have a part in it
+(`bodies_of`), and whether any day of a calendar was changed."""
 
 
 def current_heading() -> Any:
@@ -36,70 +49,80 @@ def current_heading() -> Any:
     return and_(Heading.act_id == Act.id, Heading.until_n.is_(None))
 
 
-def _rows(ids: Sequence[int]) -> Select[Any]:
-    return select(*_ACT).join(Heading, current_heading()).where(Act.id.in_(ids)).order_by(Act.id)
+_ROWS = Prepared(
+    select(*ACT)
+    .join(Heading, current_heading())
+    .where(any_of(Act.id, "ids"))
+    .order_by(Act.id)
+)
+_NAMED = (
+    select(Act.id).where(any_of(Act.reference, "references"), VISIBLE).order_by(Act.id)
+)
+_VISIBLE = Prepared(_NAMED)
+_LOCKED = Prepared(_NAMED.with_for_update(of=Act))
+_PARTS_OF = Prepared(select(Act.id, _PARTS).where(any_of(Act.id, "ids")))
+_HOLD_NUMBERS = Prepared(
+    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key"), 0)).label("held"))
+)
+_TAKEN = Prepared(
+    select(ActNumber.number).where(
+        ActNumber.format == bindparam("format"), any_of(ActNumber.number, "numbers")
+    )
+)
 
 
-def act_rows(session: Session, ids: Iterable[int]) -> Sequence[Row[Any]]:
-    """Acts with their present heading, in the order of their numbers."""
-    return session.execute(_rows(sorted(set(ids)))).all()
+def act_ids(
+    on: Executor,
+    assembly: Assembly,
+    actor: Actor,
+    references: Iterable[str],
+    *,
+    lock: bool = False,
+) -> Sequence[int]:
+    """The numbers of those acts that the actor may know of, in order.
 
-
-def lock_acts(session: Session, ids: Iterable[int]) -> Sequence[Row[Any]]:
-    """The same, locked until the unit of work ends. The order of the numbers keeps two
-    operations from waiting for each other; SQLite has one writer and needs no row lock.
+    `lock` holds them until the unit of work ends. The order keeps two operations from waiting for
+    each other; SQLite has one writer and needs no row lock. What is read of a locked act is read
+    after that, in a statement of its own: PostgreSQL gives the one that waited for the lock what
+    other tables held before.
     """
-    return session.execute(_rows(sorted(set(ids))).with_for_update(of=Act)).all()
+    asked = {"references": sorted(set(references)), **sight(assembly, actor)}
+    return [row.id for row in read(on, _LOCKED if lock else _VISIBLE, **asked)]
 
 
 def act_id(session: Session, assembly: Assembly, actor: Actor, reference: str) -> int | None:
     """The number of an act that the actor may know of."""
-    return session.scalar(
-        select(Act.id).where(Act.reference == reference, visible(assembly, actor))
-    )
+    return next(iter(act_ids(session, assembly, actor, [reference])), None)
 
 
-def act_ids(
-    session: Session, assembly: Assembly, actor: Actor, references: Iterable[str]
-) -> Mapping[str, int]:
-    """The numbers of those acts that the actor may know of, by reference."""
-    rows = session.execute(
-        select(Act.reference, Act.id).where(
-            Act.reference.in_(sorted(set(references))), visible(assembly, actor)
-        )
-    )
-    return {row.reference: row.id for row in rows}
+def act_rows(on: Executor, ids: Iterable[int]) -> Sequence[Row[Any]]:
+    """Acts (`ACT`), in the order of their numbers."""
+    return read(on, _ROWS, ids=sorted(set(ids)))
 
 
-def parts(session: Session, ids: Sequence[int]) -> Mapping[int, Mapping[str, tuple[str, ...]]]:
-    """The bodies of each act by their part in it."""
-    found: dict[int, dict[str, list[str]]] = {}
-    for row in session.execute(
-        select(ActBody.act_id, ActBody.part, ActBody.body_key)
-        .where(ActBody.act_id.in_(ids))
-        .order_by(ActBody.body_key)
-    ):
-        found.setdefault(row.act_id, {}).setdefault(row.part, []).append(row.body_key)
-    return {
-        act: {part: tuple(bodies) for part, bodies in mine.items()} for act, mine in found.items()
-    }
+def bodies_of(row: Row[Any]) -> Mapping[str, tuple[str, ...]]:
+    """The bodies of an act by their part in it, in the order of their keys."""
+    found: dict[str, tuple[str, ...]] = {}
+    for item in sorted((row.parts or "").split()):
+        part, body = item.split(":")
+        found[part] = (*found.get(part, ()), body)
+    return found
 
 
-def hold_numbers(session: Session, format_: str) -> None:
+def parts(on: Executor, ids: Iterable[int]) -> Mapping[int, Mapping[str, tuple[str, ...]]]:
+    """The same for acts that are not read otherwise, by their number."""
+    return {row.id: bodies_of(row) for row in read(on, _PARTS_OF, ids=sorted(set(ids)))}
+
+
+def hold_numbers(on: Executor, format_: str) -> None:
     """Let nobody else give numbers of a format until the unit of work ends; SQLite has one writer
     and needs no lock.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        key = func.hashtextextended(f"act_number {format_}", 0)
-        session.execute(select(func.pg_advisory_xact_lock(key)))
+    if connection_of(on).dialect.name == "postgresql":
+        read(on, _HOLD_NUMBERS, key=f"act_number {format_}")
 
 
-def taken_numbers(session: Session, format_: str, numbers: Iterable[str]) -> frozenset[str]:
+def taken_numbers(on: Executor, format_: str, numbers: Iterable[str]) -> frozenset[str]:
     """Which of the numbers were given before."""
-    return frozenset(
-        session.scalars(
-            select(ActNumber.number).where(
-                ActNumber.format == format_, ActNumber.number.in_(sorted(set(numbers)))
-            )
-        )
-    )
+    found = read(on, _TAKEN, format=format_, numbers=sorted(set(numbers)))
+    return frozenset(row.number for row in found)

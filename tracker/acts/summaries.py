@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker import assembly, i18n
 from tracker.acts.models import Act, ActBody, ActNumber, Heading, Visit
-from tracker.acts.queries import current_heading, parts
+from tracker.acts.queries import ACT, bodies_of, current_heading
 from tracker.corrections.undo import undone
 from tracker.duties.models import Duty
 from tracker.people.models import Person as PersonRow
@@ -160,16 +160,16 @@ def statement(actor: Actor) -> Select[Any]:
         .scalar_subquery()
     )
     columns: list[Any] = [
-        Act.id, Act.reference, Act.procedure_key, Act.procedure_version, Act.state, Act.stage,
-        Act.visibility, Act.version, Act.head, Act.visit, Act.floor, Act.edition,
-        Act.initiator, Heading.kind, Heading.titles, Visit.entered_on,
+        *ACT,
+        Act.initiator,
+        Visit.entered_on,
         ENTERED.recorded_at.label("entered_at"),
         inside.label("inside"),
         visible_due(inside).label("due"),
         number.label("number"),
         *_event_columns("last", LAST, LAST_ACTOR),
         *_event_columns("step", STEP, STEP_ACTOR),
-    ]  # fmt: skip
+    ]
     return (
         select(*columns)
         .join(Heading, current_heading())
@@ -185,10 +185,9 @@ def statement(actor: Actor) -> Select[Any]:
 def summarise(
     session: Session, rows: Sequence[Row[Any]], actor: Actor, now: datetime
 ) -> list[Summary]:
-    """Acts from rows of `statement`, with the people who hold them: two statements."""
-    bodies = parts(session, [row.id for row in rows])
+    """Acts from rows of `statement`, with the people who hold them: one statement."""
     setting = Setting(assembly.assembly(), {})
-    found = [light_facts(session, row, setting, bodies.get(row.id, {})) for row in rows]
+    found = [light_facts(session, row, setting, bodies_of(row)) for row in rows]
     holders = [_holder_party(facts) for facts in found]
     seats = {
         seat

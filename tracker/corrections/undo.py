@@ -19,7 +19,7 @@ from tracker.acts.effects import (
     head_of,
     insert_bodies,
     known_day,
-    set_heading,
+    set_headings,
 )
 from tracker.acts.facts import gather, wanted_for_notice
 from tracker.acts.models import ActBody, Visit
@@ -147,7 +147,7 @@ def _restore_heading(
     titles = step.data.get("former_titles") or row.titles
     kind = step.data.get("former_kind") or row.kind
     if "former_titles" in step.data or "former_kind" in step.data:
-        set_heading(session, head_of(row), kind, titles, assembly.assembly().authentic)
+        set_headings(session, [(head_of(row), kind, titles)], assembly.assembly().authentic)
     return titles, kind
 
 

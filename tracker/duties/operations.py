@@ -7,21 +7,37 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
-from sqlalchemy.orm import Session
 
+from tracker.db import Executor
 from tracker.duties.models import Duty
+from tracker.prepared import Prepared, write
 from workflows.calendars import Deadline
 from workflows.decide import NewDuty
 
-_INSERT = insert(Duty.__table__)  # type: ignore[arg-type]
-_CLOSE = (
-    update(Duty.__table__)  # type: ignore[arg-type]
+_INSERT = Prepared(insert(Duty).inline())
+_CLOSE = Prepared(
+    update(Duty)
     .where(Duty.id == bindparam("duty"), Duty.closed_at.is_(None))
     .values(
         closed_at=bindparam("at"),
         closed_n=bindparam("by"),
         closed_why=bindparam("why"),
         next_reminder_at=None,
+    )
+)
+
+_MOVE = Prepared(
+    update(Duty)
+    .where(Duty.id == bindparam("duty"), Duty.closed_at.is_(None))
+    .values(
+        generation=Duty.generation + 1,
+        invited_at=bindparam("moved_at"),
+        next_reminder_at=bindparam("at"),
+        due_on=bindparam("on"),
+        due_state=bindparam("state"),
+        due_detail=bindparam("detail"),
+        zone=bindparam("in_zone"),
+        calendar=bindparam("by_calendar"),
     )
 )
 
@@ -57,28 +73,34 @@ def due_columns(deadline: Deadline) -> dict[str, Any]:
     }
 
 
-def open_duties(session: Session, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        session.execute(_INSERT, rows)
+def open_duties(on: Executor, rows: list[dict[str, Any]]) -> None:
+    write(on, _INSERT, rows)
 
 
-def close_duties(session: Session, closings: Iterable[tuple[int, int, str]], now: datetime) -> None:
+def close_duties(on: Executor, closings: Iterable[tuple[int, int, str]], now: datetime) -> None:
     """Close duties, given as (duty, number of the timeline entry that does it, why)."""
-    rows = [{"duty": duty, "by": by, "why": why, "at": now} for duty, by, why in closings]
-    if rows:
-        session.connection().execute(_CLOSE, rows)
+    write(
+        on,
+        _CLOSE,
+        [{"duty": duty, "by": by, "why": why, "at": now} for duty, by, why in closings],
+    )
 
 
-def move_due(session: Session, moves: Mapping[int, Deadline], now: datetime) -> None:
+def move_due(on: Executor, moves: Mapping[int, Deadline], now: datetime) -> None:
     """Give open duties a new due date; their reminders begin anew."""
+    rows = []
     for duty, deadline in moves.items():
-        session.execute(
-            update(Duty)
-            .where(Duty.id == duty, Duty.closed_at.is_(None))
-            .values(
-                generation=Duty.generation + 1,
-                invited_at=now,
-                next_reminder_at=now if deadline.on else None,
-                **due_columns(deadline),
-            )
+        due = due_columns(deadline)
+        rows.append(
+            {
+                "duty": duty,
+                "moved_at": now,
+                "at": now if deadline.on else None,
+                "on": due["due_on"],
+                "state": due["due_state"],
+                "detail": due["due_detail"],
+                "in_zone": due["zone"],
+                "by_calendar": due["calendar"],
+            }
         )
+    write(on, _MOVE, rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -12,22 +12,25 @@ from typing import Any, cast
 
 import structlog
 from sqlalchemy import CursorResult, select, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session
 
 from tracker import assembly
 from tracker.config import current_settings
-from tracker.db import unit_of_work, wake_after_commit
+from tracker.db import Executor, unit_of_work, wake_after_commit
 from tracker.errors import Forbidden, NotFound, Refused
 from tracker.notices.models import Notice
 from tracker.permissions import may
+from tracker.prepared import Prepared, by_dialect, write
 from workflows.facts import Actor, Person, Refusal
 
 log = structlog.get_logger(__name__)
 
-_NAMESPACE = uuid.UUID("6f1c62c8-1ba9-5b7e-9d0a-3a2f6f6d9b10")
-_COLUMNS = ("event", "name", "person_id", "channel")
 _UNMAILED: ContextVar[str | None] = ContextVar("unmailed", default=None)
+_ONCE = ("event", "name", "person_id", "channel")
+_INSERT = Prepared(
+    by_dialect(
+        lambda insert: insert(Notice).inline().on_conflict_do_nothing(index_elements=_ONCE)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +58,14 @@ def unmailed(why: str) -> Iterator[None]:
         _UNMAILED.reset(token)
 
 
-def queue(session: Session, notices: Iterable[NewNotice], now: datetime) -> int:
+def queue(on: Executor, notices: Iterable[NewNotice], now: datetime) -> int:
     """Write the outbox rows; the same event is never told twice. Returns how many were given."""
-    rows = [_row(notice, now) for notice in notices]
+    domain = _domain()
+    rows = [_row(notice, now, domain) for notice in notices]
     if not rows:
         return 0
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(Notice.__table__).on_conflict_do_nothing(index_elements=_COLUMNS)
-    session.execute(statement, rows)
-    wake_after_commit(session)
+    write(on, _INSERT, rows)
+    wake_after_commit()
     return len(rows)
 
 
@@ -97,18 +99,16 @@ def resend(notice_id: int, *, actor: Actor, now: datetime) -> None:
         again = {"state": "queued", "why": None, "due_at": now, "started_at": None, "attempts": 0}
         anew = {} if row.started_at else {"message": None, "subject": None}
         session.execute(update(Notice).where(Notice.id == notice_id).values(**again, **anew))
-        wake_after_commit(session)
+        wake_after_commit()
     log.info("notice_resent", notice=notice_id, by=actor.person)
 
 
-def message_id(key: str) -> str:
-    """The Message-ID of a mail, the same on every attempt."""
-    sender = current_settings().mail_from
-    domain = sender.rstrip(">").rpartition("@")[2] or "localhost"
-    return f"<n-{uuid.uuid5(_NAMESPACE, key)}@{domain}>"
+def _domain() -> str:
+    """Where our mails come from."""
+    return current_settings().mail_from.rstrip(">").rpartition("@")[2] or "localhost"
 
 
-def _row(notice: NewNotice, now: datetime) -> dict[str, Any]:
+def _row(notice: NewNotice, now: datetime, domain: str) -> dict[str, Any]:
     channel = "mail" if notice.mailed else "inbox"
     why = _UNMAILED.get() or (None if notice.mailed else "inbox_only")
     key = f"{notice.event}|{notice.name}|{notice.person.id}|{channel}"
@@ -127,5 +127,6 @@ def _row(notice: NewNotice, now: datetime) -> dict[str, Any]:
         "state": "skipped" if why else "queued",
         "why": why,
         "due_at": None if why else now,
-        "message_id": message_id(key),
+        # The same on every attempt.
+        "message_id": f"<n-{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>",
     }

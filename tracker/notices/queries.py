@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, select
 
 from tracker.notices.models import Notice
 from tracker.people.models import Person
 from tracker.people.queries import PERSON, person_of
+from tracker.prepared import Prepared, any_of, read
 from workflows import facts
 
+_TOLD = Prepared(
+    select(Notice.act_id, *PERSON)
+    .join(Person, Person.id == Notice.person_id)
+    .where(
+        any_of(Notice.act_id, "ids"),
+        Notice.duty_id.is_(None),
+        Person.active,
+    )
+    .distinct()
+    .order_by(Notice.act_id, Person.id)
+)
 
-def told(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[facts.Person, ...]]:
+
+def told(connection: Connection, ids: Sequence[int]) -> Mapping[int, tuple[facts.Person, ...]]:
     """Active persons who were told anything of each act; reminders do not count."""
     found: dict[int, list[facts.Person]] = {}
-    for row in session.execute(
-        select(Notice.act_id, *PERSON)
-        .join(Person, Person.id == Notice.person_id)
-        .where(Notice.act_id.in_(ids), Notice.duty_id.is_(None), Person.active)
-        .distinct()
-        .order_by(Notice.act_id, Person.id)
-    ):
+    for row in read(connection, _TOLD, ids=ids):
         found.setdefault(row.act_id, []).append(person_of(row))
     return {act: tuple(persons) for act, persons in found.items()}

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, lazyload
 
-from tracker.db import AnyRow, AnySelect
+from tracker.db import AnyRow, AnySelect, Executor
 from tracker.people.models import Absence, Account, Membership, Person
+from tracker.prepared import Prepared, any_of, read
 from workflows import facts
 
 PERSON = (Person.id, Person.names, Person.language, Person.email)
@@ -22,7 +23,7 @@ def person_of(row: AnyRow) -> facts.Person:
     return facts.Person(row.id, row.names, row.language, row.email)
 
 
-def holds_on(day: date) -> ColumnElement[bool]:
+def holds_on(day: Any) -> ColumnElement[bool]:
     """Whether a membership is in force on a date of the assembly."""
     return and_(Membership.since <= day, or_(Membership.until.is_(None), Membership.until >= day))
 
@@ -32,26 +33,32 @@ def away_on(day: date) -> ColumnElement[bool]:
     return and_(Absence.since <= day, Absence.until >= day)
 
 
+_SEATED = Prepared(
+    select(Membership.body_key, Membership.role, *PERSON)
+    .join(Person, Person.id == Membership.person_id)
+    .where(
+        any_of(Membership.body_key, "bodies"),
+        any_of(Membership.role, "roles"),
+        holds_on(bindparam("day")),
+        Person.active,
+    )
+    .order_by(Person.id)
+)
+
+
 def directory(
-    session: Session, seats: Iterable[tuple[str, str]], day: date
+    on: Executor, seats: Iterable[tuple[str, str]], day: date
 ) -> Mapping[tuple[str, str], tuple[facts.Person, ...]]:
     """The active persons who hold each of the seats (body, role) on a date."""
-    wanted = sorted(set(seats))
+    wanted = set(seats)
     if not wanted:
         return {}
+    bodies = sorted({body for body, _role in wanted})
+    roles = sorted({role for _body, role in wanted})
     found: dict[tuple[str, str], list[facts.Person]] = {}
-    rows = session.execute(
-        select(Membership.body_key, Membership.role, *PERSON)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            tuple_(Membership.body_key, Membership.role).in_(wanted),
-            holds_on(day),
-            Person.active,
-        )
-        .order_by(Person.id)
-    )
-    for row in rows:
-        found.setdefault((row.body_key, row.role), []).append(person_of(row))
+    for row in read(on, _SEATED, bodies=bodies, roles=roles, day=day):
+        if (row.body_key, row.role) in wanted:
+            found.setdefault((row.body_key, row.role), []).append(person_of(row))
     return {seat: tuple(persons) for seat, persons in found.items()}
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Row, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Row, select
 
 from tracker.acts.models import Act
 from tracker.sittings.models import Decision, Position
+from tracker.prepared import Prepared, any_of, read
 from workflows.voting import (
     DecisionRule,
     Reason,
@@ -19,36 +19,38 @@ from workflows.voting import (
     votes_from_positions,
 )
 
+_POSITIONS = Prepared(
+    select(Position.act_id, Position.person_id, Position.vote, Position.n)
+    .join(Act, (Act.id == Position.act_id) & (Act.visit == Position.visit))
+    .where(any_of(Position.act_id, "ids"), Position.replaced_n.is_(None))
+    .order_by(Position.n)
+)
+_SITTINGS = Prepared(
+    select(Decision.act_id, Decision.result)
+    .join(Act, (Act.id == Decision.act_id) & (Act.visit == Decision.visit))
+    .where(any_of(Decision.act_id, "ids"))
+    .order_by(Decision.n)
+)
+
 
 def decision_rule(name: str, quorum: int | None) -> DecisionRule:
     """The rule a body decides by, as its assembly's file names it."""
     return DecisionRule(cast("RuleName", name), quorum=quorum)
 
 
-def positions(session: Session, ids: Sequence[int]) -> Mapping[int, Sequence[Row[Any]]]:
+def positions(connection: Connection, ids: Sequence[int]) -> Mapping[int, Sequence[Row[Any]]]:
     """The positions that stand in the present visit of each act."""
     found: dict[int, list[Row[Any]]] = {}
-    for row in session.execute(
-        select(Position.act_id, Position.person_id, Position.vote, Position.n)
-        .join(Act, (Act.id == Position.act_id) & (Act.visit == Position.visit))
-        .where(Position.act_id.in_(ids), Position.replaced_n.is_(None))
-        .order_by(Position.n)
-    ):
+    for row in read(connection, _POSITIONS, ids=ids):
         found.setdefault(row.act_id, []).append(row)
     return found
 
 
-def sittings(session: Session, ids: Sequence[int]) -> Mapping[int, Decision]:
-    """The last decision recorded as taken at a sitting, in the present visit of each act."""
-    found: dict[int, Decision] = {}
-    for decision in session.scalars(
-        select(Decision)
-        .join(Act, (Act.id == Decision.act_id) & (Act.visit == Decision.visit))
-        .where(Decision.act_id.in_(ids))
-        .order_by(Decision.n)
-    ):
-        found[decision.act_id] = decision
-    return found
+def sittings(connection: Connection, ids: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+    """The result of the last decision recorded as taken at a sitting, in the present visit of
+    each act.
+    """
+    return {row.act_id: row.result for row in read(connection, _SITTINGS, ids=ids)}
 
 
 def stored_result(stored: Mapping[str, Any]) -> Result:

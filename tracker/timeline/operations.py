@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, insert, update
-from sqlalchemy.orm import Session
 
 from tracker.acts.models import Act
+from tracker.db import Executor
+from tracker.prepared import Prepared, write
 from tracker.timeline import chain
 from tracker.timeline.models import TimelineEntry, TimelineText
 from workflows.decided import Decided
@@ -57,16 +58,16 @@ class NewEntry:
 
 
 _COLUMNS = ("state", "stage", "visibility", "visit", "floor", "edition")
-_INSERT = insert(TimelineEntry.__table__)  # type: ignore[arg-type]
-_INSERT_TEXT = insert(TimelineText.__table__)  # type: ignore[arg-type]
-_UPDATE_ACT = (
-    update(Act.__table__)  # type: ignore[arg-type]
+_INSERT = Prepared(insert(TimelineEntry))
+_INSERT_TEXT = Prepared(insert(TimelineText))
+_UPDATE_ACT = Prepared(
+    update(Act)
     .where(Act.id == bindparam("act"))
     .values({name: bindparam(f"new_{name}") for name in (*_COLUMNS, "version", "head")})
 )
 
 
-def append(session: Session, entries: Sequence[NewEntry], now: datetime) -> None:
+def append(on: Executor, entries: Sequence[NewEntry], now: datetime) -> None:
     """Write one entry for each act given, chain it, and raise the act's version to its number."""
     rows, texts, acts = [], [], []
     for entry in entries:
@@ -96,10 +97,9 @@ def append(session: Session, entries: Sequence[NewEntry], now: datetime) -> None
                 },
             }
         )
-    session.execute(_INSERT, rows)
-    if texts:
-        session.execute(_INSERT_TEXT, texts)
-    session.connection().execute(_UPDATE_ACT, acts)
+    write(on, _INSERT, rows)
+    write(on, _INSERT_TEXT, texts)
+    write(on, _UPDATE_ACT, acts)
 
 
 def _row(entry: NewEntry, now: datetime, text: str, digest: str) -> dict[str, Any]:

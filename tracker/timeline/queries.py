@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, select
 
 from tracker.people.models import Person
 from tracker.people.queries import PERSON, person_of
 from tracker.timeline.models import TimelineEntry
+from tracker.prepared import Prepared, any_of, read
 from workflows import facts
 
+_WORKERS = Prepared(
+    select(TimelineEntry.act_id, *PERSON)
+    .join(
+        Person,
+        (Person.id == TimelineEntry.actor_id) | (Person.id == TimelineEntry.behalf_id),
+    )
+    .where(any_of(TimelineEntry.act_id, "ids"), Person.active)
+    .distinct()
+    .order_by(TimelineEntry.act_id, Person.id)
+)
 
-def workers(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[facts.Person, ...]]:
+
+def workers(connection: Connection, ids: Sequence[int]) -> Mapping[int, tuple[facts.Person, ...]]:
     """Active persons who did anything on each act, or in whose name it was done."""
     found: dict[int, list[facts.Person]] = {}
-    for row in session.execute(
-        select(TimelineEntry.act_id, *PERSON)
-        .join(
-            Person,
-            (Person.id == TimelineEntry.actor_id) | (Person.id == TimelineEntry.behalf_id),
-        )
-        .where(TimelineEntry.act_id.in_(ids), Person.active)
-        .distinct()
-        .order_by(TimelineEntry.act_id, Person.id)
-    ):
+    for row in read(connection, _WORKERS, ids=ids):
         found.setdefault(row.act_id, []).append(person_of(row))
     return {act: tuple(persons) for act, persons in found.items()}

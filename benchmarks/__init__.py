@@ -1,0 +1,1 @@
+"""What the product's speed is measured against. `python -m benchmarks` runs every bench."""
