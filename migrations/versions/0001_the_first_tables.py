@@ -354,6 +354,7 @@ def upgrade():
     op.create_index('ix_duty_act', 'duty', ['act_id'], unique=False)
     op.create_index('ix_duty_next_reminder', 'duty', ['next_reminder_at', 'id'], unique=False, sqlite_where=sa.text('closed_at IS NULL AND next_reminder_at IS NOT NULL'), postgresql_where=sa.text('closed_at IS NULL AND next_reminder_at IS NOT NULL'))
     op.create_index('ix_duty_open_act', 'duty', ['act_id'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+    op.create_index('ix_duty_open_due', 'duty', ['due_on', 'id'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
     op.create_index('ix_duty_open_person', 'duty', ['person_id', 'due_on'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
     op.create_index('ix_duty_open_seat', 'duty', ['body_key', 'role', 'due_on'], unique=False, sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
     op.create_table('edition',
@@ -528,6 +529,7 @@ def downgrade():
     op.drop_table('edition')
     op.drop_index('ix_duty_open_seat', table_name='duty', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
     op.drop_index('ix_duty_open_person', table_name='duty', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
+    op.drop_index('ix_duty_open_due', table_name='duty', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
     op.drop_index('ix_duty_open_act', table_name='duty', sqlite_where=sa.text('closed_at IS NULL'), postgresql_where=sa.text('closed_at IS NULL'))
     op.drop_index('ix_duty_next_reminder', table_name='duty', sqlite_where=sa.text('closed_at IS NULL AND next_reminder_at IS NOT NULL'), postgresql_where=sa.text('closed_at IS NULL AND next_reminder_at IS NOT NULL'))
     op.drop_index('ix_duty_act', table_name='duty')

@@ -34,7 +34,7 @@ from tracker.texts.models import Edition
 from tracker.timeline.models import TimelineEntry
 from workflows.facts import Actor
 from workflows.machine import Compiled
-from workflows.schema import Party
+from workflows.schema import Party, State
 
 MOST = 100
 """How many rows of a group are read; a desk is for today, the list of acts has them all."""
@@ -54,7 +54,10 @@ def my_duties(session: Session, actor: Actor) -> Sequence[Row[Any]]:
 
 def awaited(session: Session, actor: Actor, procedures: Iterable[Compiled]) -> Sequence[Row[Any]]:
     """Open duties of others on acts that the actor answers for, the soonest first."""
-    answered = [condition for each in procedures for condition in _answers_for(each, actor.roles)]
+    answered: dict[str, list[ColumnElement[bool]]] = {}
+    for each in procedures:
+        for scope, condition in _answers_for(each, actor.roles):
+            answered.setdefault(scope, []).append(condition)
     if not answered:
         return []
     own = or_(
@@ -64,9 +67,10 @@ def awaited(session: Session, actor: Actor, procedures: Iterable[Compiled]) -> S
         or_(Duty.person_id.is_(None), Duty.person_id != actor.person),
         or_(Duty.body_key.is_(None), not_(own)),
     )
+    ids = _first_of_each([and_(or_(*each), others) for each in answered.values()], of_acts=True)
     return session.execute(
         _duties(actor)
-        .where(Duty.closed_at.is_(None), or_(*answered), others)
+        .where(Duty.id.in_(ids))
         .order_by(Duty.due_on.nulls_last(), Duty.id)
         .limit(MOST)
     ).all()
@@ -101,15 +105,19 @@ def failed_mails(session: Session) -> int:
     return count or 0
 
 
-def _first_of_each(holders: Sequence[ColumnElement[bool]]) -> Select[Any]:
-    """Ids of the soonest open duties of each holder; each part can follow one index."""
+def _first_of_each(
+    conditions: Sequence[ColumnElement[bool]], *, of_acts: bool = False
+) -> Select[Any]:
+    """Ids of the soonest open duties under each condition; each part can follow one index."""
+    duties = select(Duty.id)
+    if of_acts:
+        duties = duties.join(Act, Act.id == Duty.act_id)
     parts = [
-        select(Duty.id)
-        .where(Duty.closed_at.is_(None), holder)
+        duties.where(Duty.closed_at.is_(None), condition)
         .order_by(Duty.due_on.nulls_last())
         .limit(MOST)
         .subquery()
-        for holder in holders
+        for condition in conditions
     ]
     return select(union_all(*(select(part.c.id) for part in parts)).subquery().c.id)
 
@@ -157,33 +165,45 @@ def _count(model: Any, *conditions: ColumnElement[bool]) -> Any:
 
 def _answers_for(
     procedure: Compiled, roles: Iterable[tuple[str, str]]
-) -> list[ColumnElement[bool]]:
-    """Acts of a procedure whose present state has one of these seats as its secretary."""
+) -> list[tuple[str, ColumnElement[bool]]]:
+    """Acts of a procedure whose present state has one of these seats as its secretary, and others
+    who owe something; with the scope in which the secretary is named.
+    """
     states: dict[Party, list[str]] = {}
     for key, state in procedure.definition.states.items():
-        if state.secretary is not None and not state.final:
+        if state.secretary is not None and _others_owe(procedure, state):
             states.setdefault(state.secretary, []).append(key)
-    found = []
+    found: list[tuple[str, ColumnElement[bool]]] = []
     for party, keys in states.items():
         bodies = [body for body, role in roles if role == party.role]
         if party.scope == "body" and party.body not in bodies:
             continue
         part: ColumnElement[bool] = true()
         if party.scope == "act":
-            part = exists(
-                select(literal(1)).where(
-                    ActBody.act_id == Act.id,
-                    ActBody.part == party.body,
-                    ActBody.body_key.in_(bodies),
-                )
+            # Few acts are meant: find them by their stage. Elsewhere the soonest duties lead.
+            part = and_(
+                Act.stage.in_(sorted({procedure.state(key).stage for key in keys})),
+                exists(
+                    select(literal(1)).where(
+                        ActBody.act_id == Act.id,
+                        ActBody.part == party.body,
+                        ActBody.body_key.in_(bodies),
+                    )
+                ),
             )
         if bodies:
-            found.append(
-                and_(
-                    Act.procedure_key == procedure.key,
-                    Act.procedure_version == procedure.version,
-                    Act.state.in_(keys),
-                    part,
-                )
+            of_procedure = and_(
+                Act.procedure_key == procedure.key,
+                Act.procedure_version == procedure.version,
+                Act.state.in_(keys),
             )
+            found.append((party.scope, and_(of_procedure, part)))
     return found
+
+
+def _others_owe(procedure: Compiled, state: State) -> bool:
+    """Whether anybody but its secretary owes something in a state."""
+    kinds = procedure.definition.duties
+    return "assign_review" in state.within or any(
+        kinds[key].holder != state.secretary for key in state.duties
+    )
