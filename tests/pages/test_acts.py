@@ -66,7 +66,7 @@ def test_acts_of_others_are_neither_listed_nor_opened(enter, road):
     client = enter("social.secretary")
     client.get("/acts")
     assert references(client) == []
-    for page in ("", "/timeline", "/actions/approve_in_commission", "/correct", "/visibility"):
+    for page in ("", "/timeline", "/actions/approve_in_commission", "/correct"):
         assert client.get(f"/acts/{reference}{page}").status_code == 404, page
     assert "There is no such act" in client.text
 

@@ -90,7 +90,7 @@ def test_a_fault_of_ours_is_a_page_that_shows_nothing_of_it(app, enter):
     client = enter("drafter")
     app.view_functions["people.account"] = failing
     assert client.get("/account").status_code == 500
-    assert "Nothing was changed" in client.text
+    assert "It has been noted" in client.text
     assert "boom" not in client.text
 
 

@@ -20,7 +20,7 @@ from tracker.i18n import gettext as _
 from tracker.pages.forms import Form
 from tracker.pages.words import say
 from tracker.paging import Page, Paging
-from tracker.people.access import current_actor, members
+from tracker.people.access import current_actor, members, permitted
 from tracker.people.queries import persons
 from tracker.refusals import words
 from tracker.timeline.history import history
@@ -124,7 +124,7 @@ def timeline(reference: str) -> str:
 
 
 @blueprint.route("/acts/<reference>/visibility", methods=["GET", "POST"])
-@members
+@permitted("set_visibility")
 def visibility(reference: str) -> ResponseReturnValue:
     found = read_dossier(reference)
     wanted = "internal" if found.act.visibility == "public" else "public"

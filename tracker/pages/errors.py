@@ -116,6 +116,6 @@ def _remedies() -> dict[int | str, str]:
         404: _("Check the address, or look for the act in the list."),
         405: _("Open the page from the menu and use its buttons."),
         413: _("Choose a smaller file. Nothing was kept of this one."),
-        500: _("Nothing was changed. It has been noted; try again in a few minutes."),
+        500: _("It has been noted. Look whether what you did is there before you try again."),
         "expired": _("Log in again if asked, then send once more. Nothing was changed."),
     }
