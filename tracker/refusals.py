@@ -29,7 +29,11 @@ TEXTS: Mapping[str, Any] = {
     "no_such_act": _("There is no such act, or you may not see it. Check the reference."),
     "no_such_notice": _("There is no such notice."),
     "no_such_review": _("There is no such review, or you may not see it."),
+    "edition_without_text": _(
+        "An edition begins with its text. Choose the edition that this belongs to."
+    ),
     "no_such_edition": _("There is no edition %(number)s. Choose one of those listed."),
+    "named_twice": _("The act %(reference)s is named twice. Name it once."),
     "unknown_action": _("There is no action %(action)s in this procedure."),
     # form
     "required": _("Fill in “%(name)s”."),
@@ -87,7 +91,8 @@ TEXTS: Mapping[str, Any] = {
     ),
     "no_opinion": _("No expert opinion is in. Assign an expert."),
     "council_undecided": _(
-        "The Council has not decided. Members give positions, or the Secretariat records the sitting."
+        "The Council has not decided. Members give positions,"
+        " or the Secretariat records the sitting."
     ),
     "council_objection": _("An objection stands. The draft cannot go on by consensus."),
     "council_quorum_not_met": _("The quorum was not met."),

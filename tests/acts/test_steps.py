@@ -21,6 +21,7 @@ from tracker.admission.operations import Proposal, admit_act
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, NotFound, Refused, Stale, TrackerError
 from tracker.people.queries import find_person
+from tracker.timeline.models import TimelineText
 
 
 def codes(error) -> set[tuple[str | None, str]]:
@@ -123,6 +124,20 @@ def test_in_a_set_each_act_has_its_own_version_fields_and_answer(app, as_, now, 
         [Step(statement), Step(acts[1])], "refer_to_commission", actor=as_("eab.chair"), now=now
     )
     assert [type(answer.error) for answer in answers] == [NotFound, Invalid]
+
+
+def test_an_act_named_twice_in_a_set_is_taken_as_first_named(app, as_, now):
+    reference = propose(as_, now)
+    steps = [
+        Step(reference, 1, {"reason": "Первая"}),
+        Step(reference, 1, {"reason": "Вторая"}),
+    ]
+    answers = advance_many(steps, "start_drafting", actor=as_("secretariat"), now=now)
+    assert answers[0].error is None
+    assert [(r.field, r.code) for r in answers[1].error.refusals] == [("acts", "named_twice")]
+    assert seen.actions(reference) == ["propose", "start_drafting"]
+    (text,) = seen.of_act(TimelineText, reference)
+    assert text.text == "Первая"
 
 
 def test_reasons_come_in_the_order_of_the_contract(app, as_, now, tmp_path):

@@ -45,34 +45,52 @@ def tamper(statement: str, **values: object) -> None:
 
 
 @pytest.fixture
-def acts(app, as_, now, tmp_path):
-    """An act with a long road, one with a correction, one with texts, one admitted."""
-    long = bring_to("dispatched", as_, now, tmp_path)
+def long(app, as_, now, tmp_path):
+    """An act that went the whole way and is public."""
+    reference = bring_to("dispatched", as_, now, tmp_path)
+    set_visibility(reference, "public", actor=as_("secretariat"), now=now)
+    return reference
+
+
+@pytest.fixture
+def corrected(app, as_, now, tmp_path):
+    """An act with two steps taken back."""
+    reference = bring_to("council", as_, now, tmp_path)
     staff = as_("secretariat")
-    set_visibility(long, "public", actor=staff, now=now)
-    corrected = bring_to("council", as_, now, tmp_path)
-    correct(corrected, actor=as_("defence.secretary"), now=now, reason="Ошибка")
-    advance(corrected, "rerefer", actor=staff, now=now, data={"reason": "x", "lead_body": "social"})
-    correct(corrected, actor=staff, now=now, reason="Ошибка")
-    advance(corrected, "approve_in_commission", actor=as_("defence.chair"), now=now)
-    reviewed = bring_to("eab_review", as_, now, tmp_path)
-    opinion(reviewed, as_, now)
-    admitted = admit_act(
+    correct(reference, actor=as_("defence.secretary"), now=now, reason="Ошибка")
+    data = {"reason": "По предмету", "lead_body": "social"}
+    advance(reference, "rerefer", actor=staff, now=now, data=data)
+    correct(reference, actor=staff, now=now, reason="Ошибка")
+    advance(reference, "approve_in_commission", actor=as_("defence.chair"), now=now)
+    return reference
+
+
+@pytest.fixture
+def reviewed(app, as_, now, tmp_path):
+    """An act with words of a person."""
+    reference = bring_to("eab_review", as_, now, tmp_path)
+    opinion(reference, as_, now)
+    return reference
+
+
+@pytest.fixture
+def admitted(app, as_, now):
+    """An act with a history before its admission, one row of which leads nowhere new."""
+    return admit_act(
         Proposal("model_law", TITLES, "parliament_kz", decided_on="2020"),
         "commission",
         [Past(state="drafting", decided_on="2021-02"), Past(state="drafting", reason="Снова")],
-        actor=staff,
+        actor=as_("secretariat"),
         now=now,
     )
-    return {"long": long, "corrected": corrected, "reviewed": reviewed, "admitted": admitted}
 
 
-def test_what_the_application_wrote_is_whole(acts):
+def test_what_the_application_wrote_is_whole(long, corrected, reviewed, admitted):
     db.session.remove()
     found = {act.reference: act for act in audit(db.session())}
-    assert set(found) == set(acts.values())
+    assert set(found) == {long, corrected, reviewed, admitted}
     assert all(act.findings == () for act in found.values())
-    assert found[acts["long"]].entries == seen.act_of(acts["long"]).version
+    assert found[long].entries == seen.act_of(long).version
 
 
 def test_an_instant_of_another_zone_is_the_same_instant(app, as_, now):
@@ -102,22 +120,20 @@ TAMPERED = {
 
 
 @pytest.mark.parametrize("what", TAMPERED)
-def test_a_changed_entry_is_named(acts, what):
+def test_a_changed_entry_is_named(long, what):
     statement, words, names = TAMPERED[what]
-    reference = acts["long"]
-    n = 1 + seen.actions(reference).index("refer_to_commission")
-    act = seen.act_of(reference).id
+    n = 1 + seen.actions(long).index("refer_to_commission")
+    act = seen.act_of(long).id
     tamper(statement.format(n=f"act_id = {act} AND n = {n}"))
     found = findings()
-    assert any(f"{reference} entry {n}: " in line and words in line for line in found), found
+    assert any(f"{long} entry {n}: " in line and words in line for line in found), found
     assert any(names in line for line in found)
-    assert all(line.startswith(reference) for line in found)
+    assert all(line.startswith(long) for line in found)
 
 
-def test_a_forged_entry_breaks_the_chain_after_it(acts):
+def test_a_forged_entry_breaks_the_chain_after_it(long):
     """Bytes, hash and columns agree; the next entry still knows the old hash."""
-    reference = acts["long"]
-    entry = seen.timeline(reference)[3]
+    entry = seen.timeline(long)[3]
     forged = entry.canonical.replace(f'"actor":{entry.actor_id}', '"actor":99')
     tamper(
         "UPDATE timeline SET actor_id = 99, canonical = %(canonical)s, hash = %(hash)s "
@@ -125,12 +141,10 @@ def test_a_forged_entry_breaks_the_chain_after_it(acts):
         canonical=forged,
         hash=digest(forged),
     )
-    assert findings() == [
-        f"{reference} entry {entry.n + 1}: the chain to the entry before is broken"
-    ]
+    assert findings() == [f"{long} entry {entry.n + 1}: the chain to the entry before is broken"]
 
 
-def test_a_changed_procedure_is_named(acts):
+def test_a_changed_procedure_is_named(app):
     tamper(
         "UPDATE procedure_version SET text = replace(text, 'staff', 'stuff') "
         "WHERE key = 'model_law'"
@@ -138,30 +152,28 @@ def test_a_changed_procedure_is_named(acts):
     assert findings()[0] == "procedure model_law 1: its text is not that of its hash"
 
 
-def test_removed_entries_are_missed(acts):
-    reference = acts["long"]
-    act = seen.act_of(reference)
+def test_removed_entries_are_missed(long):
+    act = seen.act_of(long)
     tamper(f"DELETE FROM timeline WHERE act_id = {act.id} AND n = 4")
-    assert findings() == [f"{reference} entry 4: the entry is missing"]
+    assert findings() == [f"{long} entry 4: the entry is missing"]
 
 
-def test_a_cut_end_shows_in_the_act(acts):
-    reference = acts["admitted"]
-    act = seen.act_of(reference)
+def test_a_cut_end_shows_in_the_act(admitted):
+    act = seen.act_of(admitted)
     tamper(f"DELETE FROM timeline WHERE act_id = {act.id} AND n = {act.version}")
     (found,) = (line for line in findings() if "last entry" in line)
     assert "version" in found
     assert "head" in found
 
 
-def test_all_entries_gone(acts):
-    act = seen.act_of(acts["admitted"])
+def test_all_entries_gone(admitted):
+    act = seen.act_of(admitted)
     tamper(f"DELETE FROM timeline WHERE act_id = {act.id}")
-    assert findings() == [f"{acts['admitted']}: it has no entries"]
+    assert findings() == [f"{admitted}: it has no entries"]
 
 
-def test_an_act_gone(acts):
-    act = seen.act_of(acts["admitted"])
+def test_an_act_gone(admitted):
+    act = seen.act_of(admitted)
     tamper(f"DELETE FROM act WHERE id = {act.id}")
     assert findings() == [f"act {act.id}: the act is missing, its entries are there"]
 
@@ -178,8 +190,8 @@ def test_an_act_gone(acts):
         ("reference = 'MA-2026-999'", "act"),
     ],
 )
-def test_a_changed_act_is_named(acts, change, name):
-    act = seen.act_of(acts["corrected"])
+def test_a_changed_act_is_named(corrected, change, name):
+    act = seen.act_of(corrected)
     tamper(f"UPDATE act SET {change} WHERE id = {act.id}")
     found = findings()
     assert found
@@ -195,30 +207,29 @@ def test_a_changed_act_is_named(acts, change, name):
         "INSERT INTO visit (act_id, n, state, left_n) VALUES ({act}, 99, 'plenary', 99)",
     ],
 )
-def test_visits_are_rebuilt_and_compared(acts, statement):
-    act = seen.act_of(acts["corrected"])
+def test_visits_are_rebuilt_and_compared(corrected, statement):
+    act = seen.act_of(corrected)
     tamper(statement.format(act=act.id, n=act.visit))
     (found,) = findings()
-    assert found.startswith(f"{acts['corrected']}: visits differ from the entries")
+    assert found.startswith(f"{corrected}: visits differ from the entries")
 
 
-def test_a_changed_text_is_named_and_a_removed_one_is_no_fault(acts):
-    reference = acts["reviewed"]
-    act = seen.act_of(reference)
-    n = 1 + seen.actions(reference).index("file_opinion")
+def test_a_changed_text_is_named_and_a_removed_one_is_no_fault(reviewed):
+    act = seen.act_of(reviewed)
+    n = 1 + seen.actions(reviewed).index("file_opinion")
     tamper(f"UPDATE timeline_text SET text = 'Иное' WHERE act_id = {act.id} AND n = {n}")
-    assert findings() == [f"{reference} entry {n}: the text 'text' was changed"]
+    assert findings() == [f"{reviewed} entry {n}: the text 'text' was changed"]
     tamper(f"DELETE FROM timeline_text WHERE act_id = {act.id} AND n = {n}")
     db.session.remove()
     found = [finding for act in audit(db.session()) for finding in act.findings]
     assert [(str(f), f.removed) for f in found] == [
-        (f"{reference} entry {n}: the text 'text' was removed", True)
+        (f"{reviewed} entry {n}: the text 'text' was removed", True)
     ]
     tamper(
         "INSERT INTO timeline_text (act_id, n, name, salt, text) VALUES (%(act)s, 1, 'x', '', '')",
         act=act.id,
     )
-    assert f"{reference} entry 1: the text 'x' was added later" in findings()
+    assert f"{reviewed} entry 1: the text 'x' was added later" in findings()
 
 
 def test_portions_do_not_matter(app, as_, now, monkeypatch):

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, update
-from sqlalchemy.orm import Session
 
 from tracker import assembly
 from tracker.acts.models import ActBody, ActNumber, Heading, Visit

@@ -73,7 +73,7 @@ def advance_many(
         ]
         with together(connection):
             apply(connection, outcomes, actor, now, batch)
-    return [_stepped(step, answers.get(step.reference)) for step in steps]
+    return _each(steps, answers)
 
 
 def advance(
@@ -115,7 +115,7 @@ def preview_many(
 ) -> list[Stepped]:
     """What `advance_many` would do now, with nothing written."""
     answers = _decide_many(session.connection(), steps, action, actor, now, data or {}, lock=False)
-    return [_stepped(step, answers.get(step.reference)) for step in steps]
+    return _each(steps, answers)
 
 
 def available_actions(
@@ -153,7 +153,7 @@ def _decide_many(
     references = [step.reference for step in steps]
     ids = queries.act_ids(connection, assembly.assembly(), actor, references, lock=lock)
     rows = {row.reference: row for row in queries.act_rows(connection, ids)}
-    data = {step.reference: {**common, **step.data} for step in steps}
+    data = {step.reference: {**common, **step.data} for step in reversed(steps)}
     wanted = {}
     for reference, row in rows.items():
         procedure = assembly.procedure(connection, row.procedure_key, row.procedure_version)
@@ -161,7 +161,7 @@ def _decide_many(
             wanted[row.id] = wanted_for(procedure, action, row.state, data[reference])
     found = gather(connection, [row for row in rows.values() if row.id in wanted], wanted, now)
     found = _with_taken_numbers(connection, found, action, data, now, lock=lock)
-    versions = {step.reference: step.version for step in steps}
+    versions = {step.reference: step.version for step in reversed(steps)}
     unknown = NotFound(Refusal("unknown_action", {"action": action}))
     answers: dict[str, tuple[Row[Any], Outcome | Denied | NotFound]] = {
         reference: (row, unknown) for reference, row in rows.items() if row.id not in wanted
@@ -202,6 +202,22 @@ def _with_taken_numbers(
         *(queries.taken_numbers(connection, key, numbers) for key, numbers in wanted.items())
     )
     return [replace(facts, taken_numbers=taken) for facts in found]
+
+
+def _each(
+    steps: Sequence[Step], answers: Mapping[str, tuple[Row[Any], Outcome | Denied | NotFound]]
+) -> list[Stepped]:
+    """The answer of every step; an act that is named again is told so."""
+    named: set[str] = set()
+    found = []
+    for step in steps:
+        if step.reference in named:
+            again = invalid("acts", "named_twice", reference=step.reference)
+            found.append(Stepped(step.reference, None, again))
+        else:
+            found.append(_stepped(step, answers.get(step.reference)))
+        named.add(step.reference)
+    return found
 
 
 def _stepped(step: Step, found: tuple[Row[Any], Outcome | Denied | NotFound] | None) -> Stepped:

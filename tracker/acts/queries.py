@@ -50,14 +50,9 @@ def current_heading() -> Any:
 
 
 _ROWS = Prepared(
-    select(*ACT)
-    .join(Heading, current_heading())
-    .where(any_of(Act.id, "ids"))
-    .order_by(Act.id)
+    select(*ACT).join(Heading, current_heading()).where(any_of(Act.id, "ids")).order_by(Act.id)
 )
-_NAMED = (
-    select(Act.id).where(any_of(Act.reference, "references"), VISIBLE).order_by(Act.id)
-)
+_NAMED = select(Act.id).where(any_of(Act.reference, "references"), VISIBLE).order_by(Act.id)
 _VISIBLE = Prepared(_NAMED)
 _LOCKED = Prepared(_NAMED.with_for_update(of=Act))
 _PARTS_OF = Prepared(select(Act.id, _PARTS).where(any_of(Act.id, "ids")))

@@ -233,11 +233,7 @@ def record_decision(
             texts={f"objection_{key}": words for key, words in against.items()},
         )
         append(session, [entry], now)
-        closing = [
-            (duty.id, n, "done")
-            for duty in facts.duties
-            if duty.kind in ("position", "put_to_council")
-        ]
+        closing = [(duty.id, n, "done") for duty in facts.duties if duty.kind == "position"]
         close_duties(session, closing, now)
         if against:
             objections = [{"member": key, "text": words} for key, words in against.items()]

@@ -45,6 +45,8 @@ def check_upload(
         faults.append(Refusal("not_a_choice", {"choices": choices}, "language"))
     if part not in PARTS:
         faults.append(Refusal("not_a_choice", {"choices": ", ".join(PARTS)}, "part"))
+    if part != "text" and edition is None:
+        faults.append(Refusal("edition_without_text", {}, "edition"))
     frozen = None
     if edition is not None and not 1 <= edition <= (row.edition or 0):
         faults.append(Refusal("no_such_edition", {"number": edition}, "edition"))

@@ -117,9 +117,10 @@ def _of_act(
         if entry.n != n:
             yield Finding(act.reference, n, "the entry is missing")
             return
-        for what in _of_entry(act, entry, previous):
+        record = _record(entry)
+        for what in _of_entry(act, entry, record, previous):
             yield Finding(act.reference, n, what)
-        yield from _of_texts(act.reference, entry, by_entry[n])
+        yield from _of_texts(act.reference, n, record, by_entry[n])
         previous = entry.hash
     if not entries:
         yield Finding(act.reference, None, "it has no entries")
@@ -133,19 +134,20 @@ def _of_act(
         yield Finding(act.reference, None, what)
 
 
-def _of_entry(act: Row[Any], entry: TimelineEntry, previous: str) -> Iterator[str]:
+def _of_entry(
+    act: Row[Any], entry: TimelineEntry, record: dict[str, Any] | None, previous: str
+) -> Iterator[str]:
     if chain.digest(entry.canonical) != entry.hash:
         yield "the hash is not that of the canonical text"
-    record = _record(entry)
     if record is None:
         yield "the canonical text is not in its one form"
         return
-    if record.pop("previous", None) != previous:
+    if record.get("previous") != previous:
         yield "the chain to the entry before is broken"
-    record.pop("texts", None)
     said = _columns(act, entry)
+    apart = {"previous", "texts"}
     names = sorted(
-        name for name in said.keys() | record.keys() if said.get(name) != record.get(name)
+        name for name in said.keys() | record.keys() - apart if said.get(name) != record.get(name)
     )
     if names:
         yield f"columns differ from the canonical text: {', '.join(names)}"
@@ -184,17 +186,17 @@ def _columns(act: Row[Any], entry: TimelineEntry) -> dict[str, Any]:
 
 
 def _of_texts(
-    reference: str, entry: TimelineEntry, texts: dict[str, TimelineText]
+    reference: str, n: int, record: dict[str, Any] | None, texts: dict[str, TimelineText]
 ) -> Iterator[Finding]:
-    digests = (_record(entry) or {}).get("texts") or {}
+    digests = (record or {}).get("texts") or {}
     for name in sorted(digests.keys() | texts.keys()):
         text = texts.get(name)
         if text is None:
-            yield Finding(reference, entry.n, f"the text {name!r} was removed", removed=True)
+            yield Finding(reference, n, f"the text {name!r} was removed", removed=True)
         elif name not in digests:
-            yield Finding(reference, entry.n, f"the text {name!r} was added later")
+            yield Finding(reference, n, f"the text {name!r} was added later")
         elif chain.text_digest(text.salt, text.text) != digests[name]:
-            yield Finding(reference, entry.n, f"the text {name!r} was changed")
+            yield Finding(reference, n, f"the text {name!r} was changed")
 
 
 def _of_columns(

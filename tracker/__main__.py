@@ -1,0 +1,5 @@
+"""`python -m tracker` is the console script `tracker`."""
+
+from tracker.cli import main
+
+main()
