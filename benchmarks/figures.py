@@ -36,7 +36,9 @@ class Figure:
 
 def against(name: str, value: float, baseline: float, budget: float | None = None) -> Figure:
     """Milliseconds beside a baseline's; less is better."""
-    return Figure(name, round(value, 3), "ms", round(baseline, 3), round(baseline / value, 2), budget)
+    return Figure(
+        name, round(value, 3), "ms", round(baseline, 3), round(baseline / value, 2), budget
+    )
 
 
 def table(figures: Sequence[Figure]) -> str:
@@ -93,8 +95,11 @@ def _machine() -> str:
     model = platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.is_file():
-        names = [line.partition(":")[2].strip() for line in cpuinfo.read_text().splitlines()
-                 if line.startswith("model name")]
+        names = [
+            line.partition(":")[2].strip()
+            for line in cpuinfo.read_text().splitlines()
+            if line.startswith("model name")
+        ]
         model = names[0] if names else model
     load = f", load {os.getloadavg()[0]:.1f} at the end" if hasattr(os, "getloadavg") else ""
     return f"{os.cpu_count()} cores, {model}{load}"

@@ -125,9 +125,7 @@ def singles(
     return {name: median(found) * 1000 for name, found in seconds.items()}
 
 
-def bulks(
-    contestants: Mapping[str, Contestant], *, rounds: int, acts: int
-) -> dict[str, float]:
+def bulks(contestants: Mapping[str, Contestant], *, rounds: int, acts: int) -> dict[str, float]:
     """The median milliseconds of `acts` steps in one transaction of each."""
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(rounds):

@@ -52,4 +52,6 @@ def steps(kind: str, work: Path, versions: dict[str, str]) -> Iterator[Figure]:
         yield against(
             f"{BULK} acts at once against the peer, {kind}", many["product"], many["peer"], 5
         )
-        yield against(f"{BULK} acts at once against the floor, {kind}", many["product"], many["floor"])
+        yield against(
+            f"{BULK} acts at once against the floor, {kind}", many["product"], many["floor"]
+        )

@@ -41,7 +41,9 @@ class any_of(ColumnElement[bool]):  # noqa: N801
 @compiles(any_of, "sqlite")
 def _any_in_json(element: any_of, compiler: SQLCompiler, **kwargs: Any) -> str:
     listed = compiler.process(bindparam(element.name, type_=JSON()), **kwargs)
-    return f"{compiler.process(element.column, **kwargs)} IN (SELECT value FROM json_each({listed}))"
+    return (
+        f"{compiler.process(element.column, **kwargs)} IN (SELECT value FROM json_each({listed}))"
+    )
 
 
 @compiles(any_of, "postgresql")

@@ -12,6 +12,7 @@ from tracker.db import AnyRow, Executor, connection_of
 from tracker.people.models import CalendarDay
 from tracker.permissions import VISIBLE, sight
 from tracker.prepared import Prepared, any_of, read
+from tracker.texts.models import Edition
 from workflows.facts import Actor
 from workflows.schema import Assembly
 
@@ -37,10 +38,16 @@ ACT = (
     Heading.kind,
     Heading.titles,
     _PARTS,
+    exists(
+        select(Edition.n).where(
+            Edition.act_id == Act.id, Edition.n == Act.edition, Edition.frozen_n.is_(None)
+        )
+    ).label("edition_open"),
     exists(select(CalendarDay.day)).label("calendar_changed"),
 )
-"""What `gather` reads of an act: its row, its present heading, the bodies that have a part in it
-(`bodies_of`), and whether any day of a calendar was changed."""
+"""What a step reads of an act first: its row, its present heading, the bodies that have a part in
+it (`bodies_of`), whether no decision has frozen its current edition, and whether any day of a
+calendar was changed."""
 
 
 def current_heading() -> Any:
