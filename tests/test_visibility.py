@@ -70,7 +70,7 @@ def test_the_list_and_the_act_agree_for_everybody(acts, as_, now):
         assert page.total == len(listed)
         opened = set()
         for reference in acts.values():
-            found = queries.act_ids(db.session(), assembly.assembly(), actor, [reference])
+            found = queries.seen_acts(db.session(), assembly.assembly(), actor, [reference])
             try:
                 dossier(db.session(), reference, actor, now)
             except NotFound:

@@ -41,7 +41,9 @@ class any_of(ColumnElement[bool]):  # noqa: N801
 @compiles(any_of, "sqlite")
 def _any_in_json(element: any_of, compiler: SQLCompiler, **kwargs: Any) -> str:
     listed = compiler.process(bindparam(element.name, type_=JSON()), **kwargs)
-    return f"{compiler.process(element.column, **kwargs)} IN (SELECT value FROM json_each({listed}))"
+    return (
+        f"{compiler.process(element.column, **kwargs)} IN (SELECT value FROM json_each({listed}))"
+    )
 
 
 @compiles(any_of, "postgresql")
@@ -88,6 +90,31 @@ class _Text:
             name: convert(values[name]) if convert else values[name]
             for name, convert in self._binds
         }
+
+    def parameters_of(self, rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+        """The parameters of many rows, made column by column."""
+        columns = [self._column(name, convert, rows) for name, convert in self._binds]
+        given = zip(*columns, strict=True)
+        if self._positional:
+            return list(given)
+        names = [name for name, _convert in self._binds]
+        return [dict(zip(names, values, strict=True)) for values in given]
+
+    def _column(
+        self, name: str, convert: Convert | None, rows: Sequence[Mapping[str, Any]]
+    ) -> list[Any]:
+        if name in self._constants:
+            return [self._constants[name]] * len(rows)
+        values = [row[name] for row in rows]
+        if convert is None:
+            return values
+        same: Any = values[0]  # rows of one set share instants and more
+        made = convert(same)
+        for place, value in enumerate(values):
+            if value is not same:
+                same, made = value, convert(value)
+            values[place] = made
+        return values
 
     def rows(self, found: Sequence[tuple[Any, ...]]) -> list[Any]:
         make = cast("Convert", self._made)
@@ -149,9 +176,9 @@ def write(on: Executor, prepared: Prepared, rows: Sequence[Mapping[str, Any]]) -
     text = prepared.text(connection.dialect, tuple(rows[0]))
     cursor = connection.connection.cursor()
     many = len(rows) > 1
-    given = [text.parameters(row) for row in rows]
+    given = text.parameters_of(rows) if many else text.parameters(rows[0])
     try:
-        _run(connection, cursor, text.sql, given if many else given[0], many=many)
+        _run(connection, cursor, text.sql, given, many=many)
     finally:
         cursor.close()
 

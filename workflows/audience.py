@@ -51,12 +51,14 @@ def tell(
             found = _addressees(facts, addressees)
         else:
             found = _of_act(facts, audience)
+        why = str(audience)
         for person in found:
             persons[person.id] = person
-            reasons.setdefault(person.id, []).append(str(audience))
+            reasons.setdefault(person.id, []).append(why)
     for number, person in persons.items():
-        why = tuple(dict.fromkeys(reasons[number]))
-        yield Telling(notice, person, why, own=number == actor.person)
+        yield Telling(
+            notice, person, tuple(dict.fromkeys(reasons[number])), own=number == actor.person
+        )
 
 
 def concerned(facts: ActFacts, state: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ LONGEST = 3660  # days: ten years; a longer term is a slip of the pen
 LAST_YEAR = 2200  # a later fixed date is one, too
 
 
-class CalendarUnknown(LookupError):  # noqa: N818 - an answer to show, not a fault
+class CalendarUnknown(LookupError):
     """A calendar has no data for a year, so its working days cannot be counted."""
 
     def __init__(self, key: str, year: int) -> None:

@@ -8,12 +8,14 @@ import json
 import sys
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from importlib.metadata import version
 from time import perf_counter
 from urllib.parse import urlsplit
 
 import django
 from django.conf import settings
 
+PACKAGES = ("django", "django-fsm-2", "django-fsm-log")
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 TITLES = {"ru": "О пробном деле", "en": "On a Trial Matter"}
 
@@ -135,16 +137,24 @@ class Peer:
             "state": draft.state,
             "recorded": NOW.isoformat(),
             "n": draft.version,
-            "actor": {"ru": "Анна Образцова", "en": "Anna Obraztsova"},
+            "actor": self.user.pk,
             "bodies": {"drafting": ["institute"], "initiator": ["parliament_kz"]},
             "reply_to": ["eab.secretary@demo.example.org"],
             "action": "open_concept",
             "before": before,
-            "after": draft.state,
             "decided": "2026-11-24",
-            "body": None,
+            "behalf": None,
+            "edition": None,
             "data": {},
-            "due": None,
+            "because": [["eab.secretary", "eab"]],
+            "due": {
+                "duty": "decide_concept",
+                "on": "2026-12-22",
+                "state": "set",
+                "detail": None,
+                "zone": "Europe/Moscow",
+                "action": None,
+            },
         }
         event = f"draft:{draft.pk}:{draft.version}"
         Notice.objects.bulk_create(
@@ -172,7 +182,7 @@ class Peer:
 def main() -> None:
     set_up(sys.argv[1])
     peer = Peer()
-    print(json.dumps({"django": django.get_version()}), flush=True)
+    print(json.dumps({name: version(name) for name in PACKAGES}), flush=True)
     for line in sys.stdin:
         name, count = json.loads(line)
         print(json.dumps(getattr(peer, name)(count)), flush=True)

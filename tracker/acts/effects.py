@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, update
 from tracker import assembly
 from tracker.acts.models import ActBody, ActNumber, Heading, Visit
 from tracker.acts.notices import step_notices
-from tracker.db import Executor
+from tracker.db import AnyRow, Executor
 from tracker.duties.operations import close_duties, duty_row, move_due, open_duties
 from tracker.notices.operations import queue
 from tracker.prepared import Prepared, by_dialect, write
@@ -117,7 +117,7 @@ def apply(
     _set_bodies(connection, pairs)
     _set_headings(connection, pairs)
     _give_numbers(connection, pairs)
-    _freeze_editions(connection, pairs)
+    _freeze_editions(connection, decided)
     queue(
         connection,
         [
@@ -284,10 +284,10 @@ def _give_numbers(connection: Connection, pairs: Iterable[tuple[Head, Outcome]])
     write(connection, _GIVE_NUMBER, rows)
 
 
-def _freeze_editions(connection: Connection, pairs: Iterable[tuple[Head, Outcome]]) -> None:
+def _freeze_editions(connection: Connection, decided: Iterable[tuple[AnyRow, Outcome]]) -> None:
     rows = [
-        {"act": head.id, "edition": outcome.freezes, "by": head.version + 1}
-        for head, outcome in pairs
-        if outcome.freezes is not None
+        {"act": row.id, "edition": outcome.freezes, "by": row.version + 1}
+        for row, outcome in decided
+        if outcome.freezes is not None and (row.edition_open or outcome.freezes != row.edition)
     ]
     write(connection, _FREEZE, rows)

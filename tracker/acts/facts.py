@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -26,7 +27,13 @@ from workflows.machine import Compiled
 from workflows.schema import STAYS, Assembly, Party
 from workflows.voting import Result
 
-_OF_AUDIENCE = {"reviewers": "reviews", "experts": "reviews", "told": "told", "workers": "workers"}
+_OF_AUDIENCE = {
+    "reviewers": "reviews",
+    "experts": "reviews",
+    "told": "told",
+    "workers": "workers",
+    "closed_duties": "holders",
+}
 
 
 @dataclass(frozen=True)
@@ -41,11 +48,21 @@ class Wanted:
 
 def wanted_for(procedure: Compiled, action: str, state: str, data: Mapping[str, Any]) -> Wanted:
     """What deciding on `action` from `state` needs, and no more."""
+    wanted = _wanted(procedure, action, state)
+    lead = data.get("lead_body")
+    if "edition" in data or isinstance(lead, str):
+        topics = wanted.topics | ({"editions"} if "edition" in data else set())
+        bodies = (lead,) if isinstance(lead, str) else ()
+        return Wanted(topics, wanted.parties, bodies)
+    return wanted
+
+
+@lru_cache(1024)
+def _wanted(procedure: Compiled, action: str, state: str) -> Wanted:
+    """The same, as far as the procedure's file tells it."""
     move = procedure.move(action, state)
     defined = procedure.action(action)
     topics = {TOPICS[name] for name in (*defined.guards, *defined.warns)}
-    if "edition" in data:
-        topics.add("editions")
     if move is None:
         return Wanted(frozenset(topics))
     after = procedure.state(state if move.to == STAYS else move.to)
@@ -68,10 +85,7 @@ def wanted_for(procedure: Compiled, action: str, state: str, data: Mapping[str, 
         parties.append(after.secretary)
     if "council" in topics and (holder := procedure.state(state).holder) is not None:
         parties.append(holder)
-    lead = data.get("lead_body")
-    return Wanted(
-        frozenset(topics), tuple(dict.fromkeys(parties)), (lead,) if isinstance(lead, str) else ()
-    )
+    return Wanted(frozenset(topics), tuple(dict.fromkeys(parties)))
 
 
 def wanted_for_menu(procedure: Compiled, state: str) -> Wanted:
@@ -125,6 +139,11 @@ def gather(
     have_worked = workers(connection, ids) if "workers" in topics else {}
     rules = assembly.assembly()
     seats = {seat for act in ids for seat in _seats(rules, bodies[act], each[act])}
+    for act in ids:
+        if "holders" in each[act].topics:
+            seats.update(
+                (duty.body, duty.role) for duty in duties.get(act, ()) if duty.body and duty.role
+            )
     setting = Setting(
         rules,
         assembly.calendars(connection) if rows[0].calendar_changed else assembly.file_calendars(),

@@ -124,8 +124,7 @@ def available_actions(
     """For each act the actor sees: every action of its procedure that concerns them or its
     present state, open or with all the reasons why not.
     """
-    ids = queries.act_ids(session, assembly.assembly(), actor, references)
-    rows = queries.act_rows(session, ids)
+    rows = queries.seen_acts(session, assembly.assembly(), actor, references)
     wanted = {
         row.id: wanted_for_menu(
             assembly.procedure(session, row.procedure_key, row.procedure_version), row.state
@@ -151,8 +150,8 @@ def _decide_many(
     lock: bool,
 ) -> dict[str, tuple[Row[Any], Outcome | Denied | NotFound]]:
     references = [step.reference for step in steps]
-    ids = queries.act_ids(connection, assembly.assembly(), actor, references, lock=lock)
-    rows = {row.reference: row for row in queries.act_rows(connection, ids)}
+    seen = queries.seen_acts(connection, assembly.assembly(), actor, references, lock=lock)
+    rows = {row.reference: row for row in seen}
     data = {step.reference: {**common, **step.data} for step in reversed(steps)}
     wanted = {}
     for reference, row in rows.items():
@@ -271,10 +270,10 @@ def set_visibility(
 
 def locked(session: Session, reference: str, actor: Actor) -> Row[Any]:
     """Lock one act that the actor sees; raises NotFound. The first line of every operation."""
-    found = queries.act_ids(session, assembly.assembly(), actor, [reference], lock=True)
+    found = queries.seen_acts(session, assembly.assembly(), actor, [reference], lock=True)
     if not found:
         raise NotFound(Refusal("no_such_act"))
-    return queries.act_rows(session, found)[0]
+    return found[0]
 
 
 def check_version(row: Row[Any], version: int | None) -> None:

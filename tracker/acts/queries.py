@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, exists, func, literal_column, select
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, bindparam, exists, func, literal_column, select
 
 from tracker.acts.models import Act, ActBody, ActNumber, Heading
-from tracker.db import Executor, connection_of
+from tracker.db import AnyRow, Executor, connection_of
 from tracker.people.models import CalendarDay
 from tracker.permissions import VISIBLE, sight
 from tracker.prepared import Prepared, any_of, read
+from tracker.texts.models import Edition
 from workflows.facts import Actor
 from workflows.schema import Assembly
 
@@ -38,10 +38,16 @@ ACT = (
     Heading.kind,
     Heading.titles,
     _PARTS,
+    exists(
+        select(Edition.n).where(
+            Edition.act_id == Act.id, Edition.n == Act.edition, Edition.frozen_n.is_(None)
+        )
+    ).label("edition_open"),
     exists(select(CalendarDay.day)).label("calendar_changed"),
 )
-"""What `gather` reads of an act: its row, its present heading, the bodies that have a part in it
-(`bodies_of`), and whether any day of a calendar was changed."""
+"""What a step reads of an act first: its row, its present heading, the bodies that have a part in
+it (`bodies_of`), whether no decision has frozen its current edition, and whether any day of a
+calendar was changed."""
 
 
 def current_heading() -> Any:
@@ -49,12 +55,15 @@ def current_heading() -> Any:
     return and_(Heading.act_id == Act.id, Heading.until_n.is_(None))
 
 
-_ROWS = Prepared(
-    select(*ACT).join(Heading, current_heading()).where(any_of(Act.id, "ids")).order_by(Act.id)
+_ACTS = select(*ACT).join(Heading, current_heading()).order_by(Act.id)
+_BY_NUMBER = Prepared(_ACTS.where(any_of(Act.id, "ids")))
+_SEEN = Prepared(_ACTS.where(any_of(Act.reference, "references"), VISIBLE))
+_LOCK = Prepared(
+    select(Act.id)
+    .where(any_of(Act.reference, "references"))
+    .order_by(Act.id)
+    .with_for_update(of=Act)
 )
-_NAMED = select(Act.id).where(any_of(Act.reference, "references"), VISIBLE).order_by(Act.id)
-_VISIBLE = Prepared(_NAMED)
-_LOCKED = Prepared(_NAMED.with_for_update(of=Act))
 _PARTS_OF = Prepared(select(Act.id, _PARTS).where(any_of(Act.id, "ids")))
 _HOLD_NUMBERS = Prepared(
     select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key"), 0)).label("held"))
@@ -66,36 +75,38 @@ _TAKEN = Prepared(
 )
 
 
-def act_ids(
+def seen_acts(
     on: Executor,
     assembly: Assembly,
     actor: Actor,
     references: Iterable[str],
     *,
     lock: bool = False,
-) -> Sequence[int]:
-    """The numbers of those acts that the actor may know of, in order.
+) -> Sequence[AnyRow]:
+    """Those acts (`ACT`) that the actor may know of, in the order of their numbers.
 
     `lock` holds them until the unit of work ends. The order keeps two operations from waiting for
-    each other; SQLite has one writer and needs no row lock. What is read of a locked act is read
-    after that, in a statement of its own: PostgreSQL gives the one that waited for the lock what
-    other tables held before.
+    each other; SQLite has one writer and needs no row lock. The lock is a statement of its own:
+    one that reads too would give whoever waited for it what other tables held before.
     """
-    asked = {"references": sorted(set(references)), **sight(assembly, actor)}
-    return [row.id for row in read(on, _LOCKED if lock else _VISIBLE, **asked)]
+    asked = sorted(set(references))
+    if lock and connection_of(on).dialect.name == "postgresql":
+        read(on, _LOCK, references=asked)
+    return read(on, _SEEN, references=asked, **sight(assembly, actor))
 
 
-def act_id(session: Session, assembly: Assembly, actor: Actor, reference: str) -> int | None:
+def act_id(on: Executor, assembly: Assembly, actor: Actor, reference: str) -> int | None:
     """The number of an act that the actor may know of."""
-    return next(iter(act_ids(session, assembly, actor, [reference])), None)
+    found = seen_acts(on, assembly, actor, [reference])
+    return found[0].id if found else None
 
 
-def act_rows(on: Executor, ids: Iterable[int]) -> Sequence[Row[Any]]:
+def act_rows(on: Executor, ids: Iterable[int]) -> Sequence[AnyRow]:
     """Acts (`ACT`), in the order of their numbers."""
-    return read(on, _ROWS, ids=sorted(set(ids)))
+    return read(on, _BY_NUMBER, ids=sorted(set(ids)))
 
 
-def bodies_of(row: Row[Any]) -> Mapping[str, tuple[str, ...]]:
+def bodies_of(row: AnyRow) -> Mapping[str, tuple[str, ...]]:
     """The bodies of an act by their part in it, in the order of their keys."""
     found: dict[str, tuple[str, ...]] = {}
     for item in sorted((row.parts or "").split()):

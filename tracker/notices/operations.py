@@ -27,9 +27,7 @@ log = structlog.get_logger(__name__)
 _UNMAILED: ContextVar[str | None] = ContextVar("unmailed", default=None)
 _ONCE = ("event", "name", "person_id", "channel")
 _INSERT = Prepared(
-    by_dialect(
-        lambda insert: insert(Notice).inline().on_conflict_do_nothing(index_elements=_ONCE)
-    )
+    by_dialect(lambda insert: insert(Notice).inline().on_conflict_do_nothing(index_elements=_ONCE))
 )
 
 

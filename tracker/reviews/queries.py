@@ -9,8 +9,8 @@ from sqlalchemy import Connection, select
 from tracker.acts.models import Act
 from tracker.people.models import Person
 from tracker.people.queries import PERSON, person_of
-from tracker.reviews.models import Review
 from tracker.prepared import Prepared, any_of, read
+from tracker.reviews.models import Review
 from workflows.facts import ReviewFacts
 
 _OF_ACTS = Prepared(
@@ -28,7 +28,9 @@ _OF_ACTS = Prepared(
 )
 
 
-def review_facts(connection: Connection, ids: Sequence[int]) -> Mapping[int, tuple[ReviewFacts, ...]]:
+def review_facts(
+    connection: Connection, ids: Sequence[int]
+) -> Mapping[int, tuple[ReviewFacts, ...]]:
     """The reviews of each act, oldest first."""
     found: dict[int, list[ReviewFacts]] = {}
     for row in read(connection, _OF_ACTS, ids=ids):

@@ -8,8 +8,8 @@ from typing import Any, cast
 from sqlalchemy import Connection, Row, select
 
 from tracker.acts.models import Act
-from tracker.sittings.models import Decision, Position
 from tracker.prepared import Prepared, any_of, read
+from tracker.sittings.models import Decision, Position
 from workflows.voting import (
     DecisionRule,
     Reason,

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import Connection, exists, select
 
 from tracker.acts.models import Act
-from tracker.texts.models import Edition, EditionFile
 from tracker.prepared import Prepared, any_of, read
+from tracker.texts.models import Edition, EditionFile
 from workflows.facts import EditionFacts
 
 _MEMORANDUM = exists(

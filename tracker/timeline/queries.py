@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select
 
 from tracker.people.models import Person
 from tracker.people.queries import PERSON, person_of
-from tracker.timeline.models import TimelineEntry
 from tracker.prepared import Prepared, any_of, read
+from tracker.timeline.models import TimelineEntry
 from workflows import facts
 
 _WORKERS = Prepared(

@@ -1,0 +1,40 @@
+"""Runs every bench: prints a table, writes `var/bench.json` and `docs/performance.md`."""
+
+from __future__ import annotations
+
+import logging
+import os
+
+from benchmarks.figures import Figure, table, write
+from benchmarks.rivals import ROOT
+from benchmarks.steps import NOTES, steps
+from benchmarks.world import POSTGRESQL, postgresql_answers
+
+BENCHES = (steps,)
+"""Functions of (kind of database, folder to work in, versions to add to) that yield figures."""
+
+
+def main() -> None:
+    logging.disable(logging.INFO)
+    os.chdir(ROOT)
+    work = ROOT / "var"
+    work.mkdir(exist_ok=True)
+    kinds = ["sqlite", "postgresql"]
+    notes = list(NOTES)
+    if not postgresql_answers():
+        kinds.remove("postgresql")
+        notes.append(f"PostgreSQL was skipped: nothing answers at {POSTGRESQL.rpartition('@')[2]}.")
+        print(notes[-1])
+    figures: list[Figure] = []
+    versions: dict[str, str] = {}
+    for bench in BENCHES:
+        for kind in kinds:
+            for figure in bench(kind, work, versions):
+                print(table([figure]).splitlines()[-1], flush=True)
+                figures.append(figure)
+    print("\n" + table(figures))
+    write(figures, notes, versions, data=work / "bench.json", page=ROOT / "docs/performance.md")
+
+
+if __name__ == "__main__":
+    main()
