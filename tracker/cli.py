@@ -16,6 +16,8 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "procedure": ("procedures:procedure", "List, show, check and draw procedures."),
     "duties": ("delivery:duties", "Queue the reminders that are owed."),
     "notices": ("delivery:notices", "Send mails, and see those that failed."),
+    "backup": ("backups:backup", "Keep everything in one file."),
+    "restore": ("backups:restore", "Fill an empty database from a backup."),
     "audit": ("audits:audit", "Verify that nothing recorded was changed."),
     "account": ("people:account", "Create and disable log-ins."),
     "token": ("people:token", "Create and revoke keys to the API."),

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import delete, exc, select, update
 
@@ -21,6 +22,7 @@ from tests.notices.outgoing import configure, wait_for_sending
 from tests.road import bring_to, propose
 from tests.system.test_celery import wait_until
 from tracker.acts.operations import advance
+from tracker.cli import cli
 from tracker.corrections.operations import correct
 from tracker.db import db, unit_of_work
 from tracker.notices.models import Notice
@@ -337,3 +339,35 @@ def test_the_summary_counts_what_is_there(lived_in, tmp_path):
     summary = back_up(lived_in, tmp_path / "backup.tar.gz")
     assert summary.rows == {name: len(rows) for name, rows in contents(lived_in).items()}
     assert summary.files == len(list(uploads().glob("*/*"))) > 0
+
+
+@only_sqlite
+def test_by_command_line(lived_in, empty, tmp_path):
+    def tracker(app: Flask, *words: str) -> Result:
+        settings = app.extensions["settings"]
+        env = {
+            "TRACKER_ENV": "test",
+            "TRACKER_DATA_DIR": str(settings.data_dir),
+            "TRACKER_DATABASE_URL": settings.database_url,
+        }
+        return CliRunner().invoke(cli, list(words), env=env)
+
+    file = tmp_path / "backup.tar.gz"
+    done = tracker(lived_in, "backup", str(file))
+    assert done.exit_code == 0
+    assert f"uploads in {file}" in done.stdout
+    app = empty("sqlite")
+    done = tracker(app, "restore", str(file), "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["findings"] == []
+    done = tracker(app, "restore", str(file))
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert "not empty" in done.stderr
+    next(uploads().glob("*/*")).unlink()
+    done = tracker(lived_in, "backup", str(file))
+    assert done.exit_code == 1
+    assert "is missing" in done.stdout
+    pack(file, forge(parts_of(file), "timeline", b'"submit_to_eab"', b'"approve_concept"'))
+    done = tracker(empty("sqlite"), "restore", str(file))
+    assert done.exit_code == 1
+    assert "does not verify" in done.stdout
