@@ -88,7 +88,7 @@ def declined(body: Body) -> str:
 def day(value: date | None, precision: str = "day") -> str:
     """A date in words, as far as it is known."""
     if value is None:
-        return gettext("date not known")
+        return str(gettext("date not known"))
     form = {"day": "d MMM y", "month": "LLLL y", "year": "y"}[precision]
     return str(format_date(value, form))
 
