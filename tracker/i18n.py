@@ -11,6 +11,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.dates import get_timezone_location
 from flask import Flask, g, has_request_context, request
 from flask_babel import (
     Babel,
@@ -24,6 +25,7 @@ from flask_babel import (
 )
 
 from tracker import assembly
+from workflows.schema import Body
 
 COOKIE = "language"
 
@@ -36,6 +38,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["title"] = title
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["moment"] = moment
+    app.jinja_env.filters["city"] = city
     app.jinja_env.filters["own_name"] = own_name
 
 
@@ -77,15 +80,26 @@ def title(titles: Mapping[str, str], tongue: str | None = None) -> str:
     return titles.get(wanted) or titles.get(authentic) or next(iter(titles.values()), "")
 
 
+def declined(body: Body) -> str:
+    """A body's name as it follows a role, empty where the present language does not decline it."""
+    return body.of.get(language(), "")
+
+
 def day(value: date | None, precision: str = "day") -> str:
     """A date in words, as far as it is known."""
     if value is None:
-        return gettext("date not known")
+        return str(gettext("date not known"))
     form = {"day": "d MMM y", "month": "LLLL y", "year": "y"}[precision]
     return str(format_date(value, form))
 
 
 def moment(value: datetime) -> str:
     """An instant on the assembly's clock, its zone named."""
-    local = value.astimezone(ZoneInfo(assembly.zone()))
-    return f"{format_datetime(local, 'd MMM y, HH:mm', rebase=False)} ({local.tzname()})"
+    zone = assembly.zone()
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{format_datetime(local, 'd MMM y, HH:mm', rebase=False)} ({city(zone)})"
+
+
+def city(zone: str) -> str:
+    """A time zone by its city."""
+    return str(get_timezone_location(ZoneInfo(zone), locale=get_locale(), return_city=True))

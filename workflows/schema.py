@@ -294,6 +294,8 @@ BodyKind = Literal[
 class Body(_Model):
     kind: BodyKind
     titles: Titles
+    of: Titles = {}
+    """The name as it follows a role ("member of …"), in languages where it is then declined."""
     roles: tuple[Key, ...]
     member: Key | None = None
     """The member state it belongs to."""

@@ -283,13 +283,17 @@ def holder_of(
 
 
 def seat_title(body: str | None, role: str) -> str:
-    """A role in a body, in the present language, the body first."""
+    """A role in a body, in the present language: as one phrase where the language has the body's
+    name for it, else the body first. A body that is called like its role is not said twice.
+    """
     rules = assembly.assembly()
-    titles = [rules.bodies[body].titles] if body in rules.bodies else []
-    if role in rules.roles:
-        titles.append(rules.roles[role])
-    said = {i18n.title(each).casefold(): i18n.title(each) for each in titles}
-    return ", ".join(said.values()) or role
+    title = i18n.title(rules.roles[role]) if role in rules.roles else role
+    if body not in rules.bodies:
+        return title
+    if declined := i18n.declined(rules.bodies[body]):
+        return f"{title} {declined}"
+    name = i18n.title(rules.bodies[body].titles)
+    return title if name == title else f"{name}, {title}"
 
 
 def _event(row: Row[Any], name: str, facts: ActFacts, *, inside: bool) -> Event | None:

@@ -10,10 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_location
-from flask_babel import format_date, get_locale
+from flask_babel import format_date
 
 from tracker import assembly, i18n
 from tracker.config import current_settings
@@ -108,16 +106,14 @@ def weekday(value: date) -> str:
     return str(format_date(value, "EEEE, d MMMM y"))
 
 
-def city(zone: str) -> str:
-    """A time zone by its city."""
-    return str(get_timezone_location(ZoneInfo(zone), locale=get_locale(), return_city=True))
-
-
 def seat(role: str, body: str | None) -> str:
     """A role in a body; a body that is called like its role is not said twice."""
-    title = i18n.title(assembly.assembly().roles[role])
+    rules = assembly.assembly()
+    title = i18n.title(rules.roles[role])
     if body is None or _body(body) == title:
         return title
+    if body in rules.bodies and (declined := i18n.declined(rules.bodies[body])):
+        return f"{title} {declined}"
     return str(_("%(role)s of the %(body)s", role=title, body=_body(body)))
 
 
@@ -142,6 +138,11 @@ def why(reason: str, body: str | None = None) -> str:
     said = _("you are %(seat)s", seat=seat(party.role, body))
     part = _PARTS.get(party.body) if party.scope == "act" else None
     return f"{said} ({part})" if part else said
+
+
+def _within(text: str) -> str:
+    """Text as it goes on within a sentence; an abbreviation keeps its letters."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _body(key: str) -> str:
@@ -194,14 +195,14 @@ def _owed(told: Told) -> dict[str, Any]:
     if due is None:
         return _NOTHING_OWED
     on = date.fromisoformat(due["on"]) if due["on"] else None
-    duty = i18n.title(told.procedure.definition.duties[due["duty"]].titles)
+    duty = _within(i18n.title(told.procedure.definition.duties[due["duty"]].titles))
     step = told.procedure.definition.actions.get(due.get("action") or "")
     return {
         "asked": not told.facts.get("owed_by"),
         "duty": f"{duty} ({i18n.title(step.titles)})" if step else duty,
         "due": weekday(on) if on else "",
         "due_day": full_day(on) if on else "",
-        "city": city(due["zone"]),
+        "city": i18n.city(due["zone"]),
         "no_date": "" if on else _no_date(due),
         "late": told.facts.get("late", False),
     }

@@ -136,8 +136,8 @@ def seat(pair: tuple[str | None, str | None]) -> str:
 
 
 def weekday(value: date) -> str:
-    """A date with its day of the week: Fri 4 Dec 2026."""
-    return str(format_date(value, "EEE d MMM y"))
+    """A date with its day of the week, by the language's own pattern: Fri 4 Dec 2026."""
+    return str(format_date(value, _("EEE d MMM y")))
 
 
 def due(on: date, calendar: str = "assembly", now: datetime | None = None) -> Due:
