@@ -50,6 +50,8 @@ class Stepped:
     reference: str
     outcome: Outcome | None
     error: TrackerError | None
+    batch: str | None = None
+    """What the entries of the set have in common, where it is more than one act."""
 
 
 def advance_many(
@@ -70,7 +72,10 @@ def advance_many(
             (row, answer) for row, answer in answers.values() if isinstance(answer, Outcome)
         ]
         apply(session, outcomes, actor, now, batch)
-    return [_stepped(step, answers.get(step.reference)) for step in steps]
+    return [
+        replace(_stepped(step, answers.get(step.reference)), batch=batch.get("batch"))
+        for step in steps
+    ]
 
 
 def advance(

@@ -54,6 +54,8 @@ def lock_acts(session: Session, ids: Iterable[int]) -> Sequence[Row[Any]]:
 
 def act_id(session: Session, assembly: Assembly, actor: Actor, reference: str) -> int | None:
     """The number of an act that the actor may know of."""
+    if not reference.isprintable():
+        return None
     return session.scalar(
         select(Act.id).where(Act.reference == reference, visible(assembly, actor))
     )
@@ -65,7 +67,8 @@ def act_ids(
     """The numbers of those acts that the actor may know of, by reference."""
     rows = session.execute(
         select(Act.reference, Act.id).where(
-            Act.reference.in_(sorted(set(references))), visible(assembly, actor)
+            Act.reference.in_(sorted({each for each in references if each.isprintable()})),
+            visible(assembly, actor),
         )
     )
     return {row.reference: row.id for row in rows}

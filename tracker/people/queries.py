@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, and_, or_, select, tuple_
 from sqlalchemy.orm import Session, lazyload
 
 from tracker.db import AnyRow
-from tracker.people.models import Absence, Account, Membership, Person
+from tracker.people.models import Absence, Account, Membership, Person, Token
 from workflows import facts
 
 PERSON = (Person.id, Person.names, Person.language, Person.email)
@@ -80,6 +80,17 @@ def find_account(session: Session, uniquifier: str, day: date) -> tuple[Account,
     ).all()
     member = _member(rows)
     return (rows[0].Account, member) if member is not None else None
+
+
+def find_token_owner(session: Session, token_hash: str, day: date) -> Member | None:
+    """Whose token this is, while it and its account are in force. One statement."""
+    return _member(
+        session.execute(
+            _members(day)
+            .join(Token, Token.account_id == Account.id)
+            .where(Token.hash == token_hash, Token.revoked_at.is_(None), Account.active)
+        ).all()
+    )
 
 
 def _members(day: date) -> Select[Any]:
@@ -192,6 +203,8 @@ def active_persons(session: Session, ids: Iterable[int]) -> dict[int, facts.Pers
 def find_person(session: Session, who: str) -> facts.Person | None:
     """A person by e-mail address or number, None when there is none."""
     who = who.strip()
+    if not who.isprintable():
+        return None
     clause = (
         Person.id == int(who) if who.isdecimal() and len(who) < 18 else Person.email == who.lower()
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tracker.people.models import Person
@@ -28,3 +29,10 @@ def workers(session: Session, ids: Sequence[int]) -> Mapping[int, tuple[facts.Pe
     ):
         found.setdefault(row.act_id, []).append(person_of(row))
     return {act: tuple(persons) for act, persons in found.items()}
+
+
+def undone(act: Any) -> Select[Any]:
+    """The numbers of the steps of an act (its number or a column) that corrections have undone."""
+    return select(TimelineEntry.data["corrects"].as_integer()).where(
+        TimelineEntry.act_id == act, TimelineEntry.action == "correct"
+    )
