@@ -11,8 +11,19 @@ if TYPE_CHECKING:
 
     from tracker.config import Settings
 
-ROOMS: tuple[str, ...] = ("pages", "people", "desk", "acts", "admission", "notices", "system")
-"""Rooms that plug something into the application; each says what in its `register(app)`."""
+ROOMS: tuple[str, ...] = (
+    "api",
+    "pages",
+    "people",
+    "desk",
+    "acts",
+    "admission",
+    "notices",
+    "system",
+)
+"""Rooms that plug something into the application; each says what in its `register(app)`. The API
+comes first: its door limits a body before anything else reads it.
+"""
 _HERE = Path(__file__).parent
 
 

@@ -33,6 +33,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 _WRITES = "tracker_writes"
+_SHARED = "tracker_shared"
 
 
 class Base(DeclarativeBase):
@@ -126,6 +127,10 @@ def unit_of_work() -> Iterator[Session]:
     at once instead of failing later. Work that was queued inside wakes the workers afterwards.
     """
     session = db.session()
+    if session.info.get(_SHARED):
+        yield session
+        session.flush()
+        return
     if session.info.get(_WRITES):
         raise RuntimeError("a unit of work inside another")
     session.close()
@@ -144,6 +149,19 @@ def unit_of_work() -> Iterator[Session]:
         session.info.pop("wake", None)
     if wake:
         current_app.extensions["wake"]()
+
+
+@contextmanager
+def shared_unit_of_work() -> Iterator[Session]:
+    """A transaction that the operation called inside joins: what its caller writes beside it is
+    committed with it, or not at all.
+    """
+    with unit_of_work() as session:
+        session.info[_SHARED] = True
+        try:
+            yield session
+        finally:
+            session.info.pop(_SHARED, None)
 
 
 def wake_after_commit() -> None:

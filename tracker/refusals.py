@@ -24,6 +24,8 @@ TEXTS: Mapping[str, Any] = {
     "too_many_log_ins": _("Too many attempts failed. Try again after %(until)s."),
     "wrong_password": _("This is not your present password."),
     "password_short": _("This is too short. Use at least %(least)s characters."),
+    "token_missing": _("Send your token in the header Authorization, after the word Bearer."),
+    "token_invalid": _("This token is not in force. Ask for a new one."),
     # what
     "not_found": _("There is no such thing, or you may not see it."),
     "no_such_act": _("There is no such act, or you may not see it. Check the reference."),
@@ -35,6 +37,8 @@ TEXTS: Mapping[str, Any] = {
     "no_such_edition": _("There is no edition %(number)s. Choose one of those listed."),
     "named_twice": _("The act %(reference)s is named twice. Name it once."),
     "unknown_action": _("There is no action %(action)s in this procedure."),
+    "no_such_file": _("There is no such file. Choose one of those that the edition lists."),
+    "no_decision": _("There is no decision yet, and no position has been given."),
     # form
     "required": _("Fill in “%(name)s”."),
     "unknown_field": _("There is no field %(name)s here. Remove it."),
@@ -52,6 +56,13 @@ TEXTS: Mapping[str, Any] = {
     "date_too_late": _("This date is too late. Give one up to the year %(year)s."),
     "not_a_choice": _("Choose one of: %(choices)s."),
     "not_a_list": _("Give a list here."),
+    "not_an_object": _("Give a JSON object here."),
+    "given_twice": _("This act is in the list twice. Give it once."),
+    "not_a_key": _("Give a key of 1 to %(limit)s ASCII characters."),
+    "idempotency_key_reused": _(
+        "This key was used for another call within a day. Use a new key for a new call."
+    ),
+    "body_too_large": _("This is too large. The limit is %(limit)s MB."),
     "not_a_number": _("Write a whole number."),
     "out_of_range": _("Write a number from %(low)s to %(high)s."),
     "not_a_serial": _("This is not a serial number. Write it as 3 or 3.5."),
@@ -74,6 +85,17 @@ TEXTS: Mapping[str, Any] = {
     "file_too_large": _("This file is too large. The limit is %(limit)s MB."),
     "no_samples_here": _("Samples belong in a demo. Set TRACKER_ENV to demo."),
     "not_empty": _("The database holds people or acts already. Samples go into an empty one."),
+    # people
+    "account_exists": _("There is an account for %(email)s already."),
+    "no_such_account": _("There is no account for %(email)s. Check the address."),
+    "account_disabled": _("The account of %(email)s is disabled."),
+    "no_such_person": _("There is no such person. Give an address or a number that is known."),
+    "not_an_address": _("This is not an e-mail address. Write it as name@example.org."),
+    "already_seated": _("The person has this seat at that time already."),
+    "own_deputy": _("Nobody stands in for themselves. Choose somebody else."),
+    "ends_before": _(
+        "The end lies before the beginning, %(since)s. Give that date or a later one."
+    ),
     # state
     "stale": _("The act has changed since you looked at it. Look again and decide anew."),
     "wrong_state": _("This step cannot be taken from where the act stands now."),

@@ -102,13 +102,14 @@ def told(outcome: Outcome) -> Iterator[tuple[str, str]]:
         persons[telling.person.id] = telling
         reasons.setdefault(telling.person.id, []).extend(telling.reasons)
     for number, telling in persons.items():
-        why = "; ".join(dict.fromkeys(_why(reason) for reason in reasons[number]))
+        why = "; ".join(dict.fromkeys(reason_words(reason) for reason in reasons[number]))
         if telling.own:
             why = _("you, in your inbox only")
         yield telling.person.name(i18n.language()), why
 
 
-def _why(reason: str) -> str:
+def reason_words(reason: str) -> str:
+    """A reason of the procedure file, said of somebody else."""
     if "." not in reason:
         return str(_WHY[reason])
     party = Party.model_validate(reason)

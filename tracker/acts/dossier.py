@@ -93,7 +93,7 @@ def dossier(session: Session, reference: str, actor: Actor, now: datetime) -> Do
     owing = [kind.holder for kind in kinds if kind and isinstance(kind.holder, Party)]
     parties = (*wanted.parties, *([here.secretary] if here.secretary else ()), *owing)
     facts = gather(session, [row], replace(wanted, parties=parties), now)[0]
-    act = summaries.summary(row, facts, actor, now, facts.setting.people)
+    act = summaries.summary(row, facts, actor, now)
     correction = correctable(session, row, actor, now)
     return Dossier(
         act,

@@ -76,10 +76,10 @@ def correct_step(found: Correctable | Refusal) -> Action:
     request = False
     if isinstance(found, Refusal):
         refusals = (found,)
-    elif not found.alone and found.asked_by is not None and not found.confirms:
+    elif not found.alone and not found.asks and not found.confirms:
         refusals = (Refusal("second_person_needed"),)
     else:
-        request = not found.alone and found.asked_by is None
+        request = found.asks
     return Action(
         name=CORRECT,
         title=_("Correct the last step"),

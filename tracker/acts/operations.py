@@ -51,6 +51,8 @@ class Stepped:
     reference: str
     outcome: Outcome | None
     error: TrackerError | None
+    batch: str | None = None
+    """What the entries of the set have in common, where it is more than one act."""
 
 
 def advance_many(
@@ -73,7 +75,7 @@ def advance_many(
         ]
         with together(connection):
             apply(connection, outcomes, actor, now, batch)
-    return _each(steps, answers)
+    return [replace(stepped, batch=batch.get("batch")) for stepped in _each(steps, answers)]
 
 
 def advance(

@@ -89,7 +89,7 @@ def seen_acts(
     each other; SQLite has one writer and needs no row lock. The lock is a statement of its own:
     one that reads too would give whoever waited for it what other tables held before.
     """
-    asked = sorted(set(references))
+    asked = sorted({each for each in references if each.isprintable()})
     if lock and connection_of(on).dialect.name == "postgresql":
         read(on, _LOCK, references=asked)
     return read(on, _SEEN, references=asked, **sight(assembly, actor))

@@ -6,8 +6,8 @@ form: bodies and steps, never persons, dates owed, opinions or positions.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,16 +17,17 @@ from sqlalchemy.orm import Session, aliased
 from tracker import assembly, i18n
 from tracker.acts.models import Act, ActBody, ActNumber, Heading, Visit
 from tracker.acts.queries import ACT, bodies_of, current_heading
-from tracker.corrections.undo import undone
 from tracker.duties.models import Duty
+from tracker.errors import NotFound
 from tracker.people.models import Person as PersonRow
 from tracker.people.queries import directory
-from tracker.permissions import concerned, may_read
+from tracker.permissions import concerned, may_read, visible
 from tracker.timeline.models import TimelineEntry
+from tracker.timeline.queries import undone
 from tracker.timeline.words import event_title
 from workflows.calendars import local_date
 from workflows.decided import Decided
-from workflows.facts import ActFacts, Actor, Person, Setting
+from workflows.facts import ActFacts, Actor, Person, Refusal, Setting
 from workflows.machine import Compiled
 from workflows.schema import Party
 
@@ -196,7 +197,34 @@ def summarise(
         for seat in facts.seats(party)
     }
     people = directory(session, seats, local_date(now, setting.assembly.zone))
-    return [summary(row, facts, actor, now, people) for row, facts in zip(rows, found, strict=True)]
+    known = replace(setting, people=people)
+    return [
+        summary(row, replace(facts, setting=known), actor, now)
+        for row, facts in zip(rows, found, strict=True)
+    ]
+
+
+def find_inside(session: Session, reference: str, actor: Actor, now: datetime) -> Summary:
+    """An act that the actor sees from inside; raises NotFound, also where it is only public."""
+    row = session.execute(
+        statement(actor).where(Act.reference == reference, concerned(assembly.assembly(), actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(Refusal("no_such_act"))
+    return summarise(session, [row], actor, now)[0]
+
+
+def find_visible(
+    session: Session, references: Iterable[str], actor: Actor, now: datetime
+) -> Mapping[str, Summary]:
+    """Those of the acts that the actor may know of, by reference."""
+    rows = session.execute(
+        statement(actor).where(
+            Act.reference.in_(sorted({each for each in references if each.isprintable()})),
+            visible(assembly.assembly(), actor),
+        )
+    ).all()
+    return {act.reference: act for act in summarise(session, rows, actor, now)}
 
 
 def light_facts(
@@ -227,7 +255,6 @@ def summary(
     facts: ActFacts,
     actor: Actor,
     now: datetime,
-    people: Mapping[tuple[str, str], tuple[Person, ...]],
 ) -> Summary:
     """One act, in the form that is the actor's to see."""
     rules = facts.setting.assembly
@@ -252,7 +279,7 @@ def summary(
         state=row.state,
         stage=row.stage,
         state_title=i18n.title(state.titles),
-        holder=holder_of(facts, people if inside else {}),
+        holder=holder_of(facts, facts.setting.people if inside else {}),
         since=row.entered_on or local_date(row.entered_at, rules.zone),
         due=row.due,
         overdue=row.due is not None and row.due < local_date(now, rules.zone),

@@ -220,7 +220,7 @@ def _continued(session: Session, reference: Any, actor: Actor) -> int | None:
         return None
     found = (
         queries.act_id(session, assembly.assembly(), actor, reference)
-        if isinstance(reference, str)
+        if isinstance(reference, str) and reference.isprintable()
         else None
     )
     if found is None:

@@ -6,6 +6,7 @@ person: the first one's `correct` asks, the second one's carries it out.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,21 +15,24 @@ from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
 
 from tracker import assembly
+from tracker.acts import queries
 from tracker.acts.effects import head_of
 from tracker.acts.facts import gather, wanted_for_notice
 from tracker.acts.notices import queue_tellings
 from tracker.acts.operations import check_version, locked
-from tracker.corrections.undo import CONFIRM, undo, undone
+from tracker.corrections.undo import CONFIRM, undo
 from tracker.db import unit_of_work
 from tracker.duties.models import Duty
 from tracker.duties.operations import duty_row, open_duties
-from tracker.errors import Forbidden, Invalid, Refused
+from tracker.errors import Forbidden, Invalid, NotFound, Refused
 from tracker.permissions import behalf, may
 from tracker.timeline.models import TimelineEntry
 from tracker.timeline.operations import NewEntry, append
+from tracker.timeline.queries import undone
 from workflows import fields
+from workflows.audience import Telling, tell
 from workflows.calendars import local_date
-from workflows.decide import new_duties, tell
+from workflows.duties import NewDuty, new_duties
 from workflows.facts import ActFacts, Actor, Refusal
 from workflows.machine import Compiled
 
@@ -49,6 +53,11 @@ class Correctable:
     """Who asked for the correction, when it waits for a second person."""
     confirms: bool
     """Whether the actor is that second person: neither who asked nor whom either stands in for."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether the actor may not undo it alone and would be the first to ask."""
+        return not self.alone and self.asked_by is None
 
 
 def last_step(session: Session, act_id: int, procedure: Compiled) -> Any:
@@ -132,20 +141,60 @@ def correct(
     """
     with unit_of_work() as session:
         row = locked(session, reference, actor)
-        found = correctable(session, row, actor, now)
-        if isinstance(found, Refusal) and found.code == "not_permitted":
-            raise Forbidden(found)
-        words = _reason(reason)
-        check_version(row, version)
-        if isinstance(found, Refusal):
-            raise Refused(found, act_id=row.id)
-        if not found.alone and found.asked_by is None:
+        found, words = _judge(session, row, actor, now, reason, version)
+        if found.asks:
             _ask(session, row, found, actor, now, words)
             return False
-        if not found.alone and not found.confirms:
-            raise Refused(Refusal("second_person_needed"), act_id=row.id)
         undo(session, row, found.n, actor, now, words)
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What `correct` would do: undo the step, or ask a second person to."""
+
+    facts: ActFacts
+    step: Correctable
+    asks: bool
+    opens: tuple[NewDuty, ...]
+    tellings: tuple[Telling, ...]
+
+
+def foresee_correction(
+    session: Session,
+    reference: str,
+    *,
+    actor: Actor,
+    now: datetime,
+    reason: Any,
+    version: int | None = None,
+) -> Foreseen:
+    """What `correct` would do now, with nothing written; raises as it does."""
+    act = queries.act_id(session, assembly.assembly(), actor, reference)
+    if act is None:
+        raise NotFound(Refusal("no_such_act"))
+    row = queries.act_rows(session, [act])[0]
+    step, _words = _judge(session, row, actor, now, reason, version)
+    notice = "correction_requested" if step.asks else "step_corrected"
+    facts = _facts(session, row, now, notice)
+    opens = tuple(_duties(facts, now)) if step.asks else ()
+    return Foreseen(facts, step, step.asks, opens, tuple(tell(facts, notice, actor)))
+
+
+def _judge(
+    session: Session, row: Row[Any], actor: Actor, now: datetime, reason: Any, version: int | None
+) -> tuple[Correctable, str]:
+    """The step to be undone and the words why; raises Forbidden, Invalid, Stale or Refused."""
+    found = correctable(session, row, actor, now)
+    if isinstance(found, Refusal) and found.code == "not_permitted":
+        raise Forbidden(found)
+    words = _reason(reason)
+    check_version(row, version)
+    if isinstance(found, Refusal):
+        raise Refused(found, act_id=row.id)
+    if not found.alone and not found.asks and not found.confirms:
+        raise Refused(Refusal("second_person_needed"), act_id=row.id)
+    return found, words
 
 
 def _reason(raw: Any) -> str:
@@ -163,13 +212,17 @@ def _facts(session: Session, row: Row[Any], now: datetime, notice: str) -> ActFa
     return gather(session, [row], wanted_for_notice(procedure, row.state, notice), now)[0]
 
 
+def _duties(facts: ActFacts, now: datetime) -> Iterator[NewDuty]:
+    """What a request for a correction asks of the second person."""
+    kind = facts.procedure.definition.duties[CONFIRM]
+    return new_duties(facts, CONFIRM, kind, local_date(now, facts.setting.assembly.zone))
+
+
 def _ask(
     session: Session, row: Row[Any], step: Correctable, actor: Actor, now: datetime, words: str
 ) -> None:
     facts = _facts(session, row, now, "correction_requested")
-    kind = facts.procedure.definition.duties[CONFIRM]
-    start = local_date(now, facts.setting.assembly.zone)
-    duties = list(new_duties(facts, CONFIRM, kind, start))
+    duties = list(_duties(facts, now))
     n = row.version + 1
     data = {"corrects": step.n, "action": step.action}
     entry = NewEntry(

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.orm import Session
 
 from tracker import assembly
@@ -33,6 +33,7 @@ from tracker.reviews.models import Review
 from tracker.texts.models import Edition
 from tracker.timeline.models import TimelineEntry
 from tracker.timeline.operations import NewEntry, append
+from tracker.timeline.queries import undone
 from workflows.calendars import DueRule, due, local_date
 from workflows.decide import tell
 from workflows.decided import Decided, Precision
@@ -254,13 +255,6 @@ def _cancel_unsent(session: Session, act_id: int, step_n: int, n: int) -> None:
         update(Notice)
         .where(Notice.id.in_(waiting))
         .values(state="skipped", why="corrected", due_at=None, token=None)
-    )
-
-
-def undone(act_id: Any) -> Select[Any]:
-    """The numbers of the steps of an act (its number or a column) that corrections have undone."""
-    return select(TimelineEntry.data["corrects"].as_integer()).where(
-        TimelineEntry.act_id == act_id, TimelineEntry.action == "correct"
     )
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session
 
+from tracker.acts.models import Act, Heading
 from tracker.duties.models import Duty
 from tracker.people.models import Person
 from tracker.people.queries import PERSON, person_of
 from tracker.prepared import Prepared, any_of, read
-from workflows.facts import DutyFacts
+from tracker.reviews.models import Review
+from workflows.facts import Actor, DutyFacts
 
 _OPEN = Prepared(
     select(
@@ -47,3 +51,36 @@ def duty_facts(connection: Connection, ids: Sequence[int]) -> Mapping[int, tuple
             )
         )
     return {act: tuple(duties) for act, duties in found.items()}
+
+
+def duties_of(session: Session, actor: Actor, offset: int, limit: int) -> tuple[int, Sequence[Any]]:
+    """Open duties of the actor, their own, their seats' and those of whom they stand in for, the
+    soonest first; how many there are, and a page of them.
+    """
+    persons = {actor.person, *actor.deputises.values()}
+    mine = and_(
+        Duty.closed_at.is_(None),
+        or_(
+            Duty.person_id.in_(sorted(person for person in persons if person is not None)),
+            tuple_(Duty.body_key, Duty.role).in_(sorted(actor.roles)),
+        ),
+    )
+    total = session.scalar(select(func.count(Duty.id)).where(mine))
+    rows = session.execute(
+        select(
+            Duty,
+            Act.reference,
+            Act.procedure_key,
+            Act.procedure_version,
+            Heading.titles,
+            Review.id.label("review"),
+        )
+        .join(Act, Act.id == Duty.act_id)
+        .join(Heading, and_(Heading.act_id == Act.id, Heading.until_n.is_(None)))
+        .outerjoin(Review, Review.duty_id == Duty.id)
+        .where(mine)
+        .order_by(Duty.due_on.nulls_last(), Duty.id)
+        .offset(offset)
+        .limit(limit)
+    ).all()
+    return total or 0, rows

@@ -123,10 +123,17 @@ def count_unread(session: Session, person_id: int) -> int:
 
 
 def deliveries(
-    session: Session, paging: Paging, *, act_id: int | None = None, states: Sequence[str] = ()
+    session: Session,
+    paging: Paging,
+    *,
+    act_id: int | None = None,
+    notice_id: int | None = None,
+    states: Sequence[str] = (),
 ) -> Page[Delivery]:
-    """What became of mails, newest first: of one act, or in some states, or of all."""
+    """What became of mails, newest first: of one act, or in some states, or of all; or of one."""
     clauses: list[ColumnElement[bool] | TextClause] = []
+    if notice_id is not None:
+        clauses.append(Notice.id == notice_id)
     if act_id is not None:
         clauses.append(Notice.act_id == act_id)
     if states:

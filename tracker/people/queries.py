@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, lazyload
 
 from tracker.db import AnyRow, AnySelect, Executor
-from tracker.people.models import Absence, Account, Membership, Person
+from tracker.people.models import Absence, Account, Membership, Person, Token
 from tracker.prepared import Prepared, any_of, read
 from workflows import facts
 
@@ -87,6 +87,17 @@ def find_account(session: Session, uniquifier: str, day: date) -> tuple[Account,
     ).all()
     member = _member(rows)
     return (rows[0].Account, member) if member is not None else None
+
+
+def find_token_owner(session: Session, token_hash: str, day: date) -> Member | None:
+    """Whose token this is, while it and its account are in force. One statement."""
+    return _member(
+        session.execute(
+            _members(day)
+            .join(Token, Token.account_id == Account.id)
+            .where(Token.hash == token_hash, Token.revoked_at.is_(None), Account.active)
+        ).all()
+    )
 
 
 def _members(day: date) -> AnySelect:
@@ -199,6 +210,8 @@ def active_persons(session: Session, ids: Iterable[int]) -> dict[int, facts.Pers
 def find_person(session: Session, who: str) -> facts.Person | None:
     """A person by e-mail address or number, None when there is none."""
     who = who.strip()
+    if not who.isprintable():
+        return None
     clause = (
         Person.id == int(who) if who.isdecimal() and len(who) < 18 else Person.email == who.lower()
     )

@@ -33,13 +33,13 @@ def assign_review(
     reference: str,
     expert: str,
     *,
-    due_on: date | None = None,
+    due_on: Any = None,
     version: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> int:
     """Ask an expert (e-mail address or number) for an opinion on the current edition; returns
-    the review's id. Without `due_on` the procedure's rule gives the date.
+    the review's id. Without `due_on`, a date of the assembly, the procedure's rule gives the date.
     """
     with unit_of_work() as session:
         row = locked(session, reference, actor)
@@ -48,14 +48,13 @@ def assign_review(
             raise Forbidden(Refusal("not_permitted"))
         today = local_date(now, facts.setting.assembly.zone)
         person = _expert(session, expert, today)
-        if due_on is not None and due_on < today:
-            raise invalid("due", "in_the_past", today=today.isoformat())
+        day = _due_date(due_on, today)
         check_version(row, version)
         if "assign_review" not in facts.procedure.state(row.state).within:
             raise Refused(Refusal("no_reviews_now", {"state": row.state}), act_id=row.id)
         if _open_review(session, row, person.id):
             raise Refused(Refusal("already_assigned"), act_id=row.id)
-        duty = _duty(facts, person, due_on, today)
+        duty = _duty(facts, person, day, today)
         duty_id = session.execute(
             insert(Duty)
             .values(duty_row(row.id, row.visit, row.version + 1, duty, now))
@@ -181,6 +180,18 @@ def _words(field: str, raw: Any) -> str:
     if not words:
         raise invalid(field, "required", name=field)
     return words
+
+
+def _due_date(raw: Any, today: date) -> date | None:
+    if raw is None or raw == "":
+        return None
+    try:
+        found = raw if isinstance(raw, date) else date.fromisoformat(fields.line(raw))
+    except (ValueError, fields.Unfit):
+        raise invalid("due", "not_a_date") from None
+    if found < today:
+        raise invalid("due", "in_the_past", today=today.isoformat())
+    return found
 
 
 def _expert(session: Session, who: str, day: date) -> Person:

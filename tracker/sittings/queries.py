@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Connection, Row, select
+from sqlalchemy.orm import Session, aliased
 
 from tracker.acts.models import Act
+from tracker.people.models import Person as PersonRow
+from tracker.people.queries import PERSON, person_of
 from tracker.prepared import Prepared, any_of, read
 from tracker.sittings.models import Decision, Position
+from workflows.facts import Person
 from workflows.voting import (
     DecisionRule,
     Reason,
@@ -65,7 +71,7 @@ def stored_result(stored: Mapping[str, Any]) -> Result:
 
 
 def from_positions(
-    rule: DecisionRule, entitled: Sequence[int], given: Sequence[Row[Any]]
+    rule: DecisionRule, entitled: Sequence[int], given: Sequence[Any]
 ) -> Result | None:
     """The result of the positions that stand; None while there is nobody to decide."""
     voters = {str(person) for person in entitled} | {str(row.person_id) for row in given}
@@ -73,3 +79,68 @@ def from_positions(
         return None
     votes = votes_from_positions(sorted(voters), {str(row.person_id): row.vote for row in given})
     return decide_vote(rule, votes)
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A position as it was given. `replaced`: a later one stands instead."""
+
+    reference: str
+    n: int
+    visit: int
+    member: Person
+    entered_by: Person
+    vote: str
+    text: str | None
+    letter_ref: str | None
+    given_at: datetime
+    replaced: bool
+
+    @property
+    def person_id(self) -> int:
+        return self.member.id
+
+
+def ballots(session: Session, act_id: int, n: int | None = None) -> list[Ballot]:
+    """Every position given on an act, oldest first, or the one of a timeline entry."""
+    entered = aliased(PersonRow)
+    wanted = (
+        select(
+            Position,
+            Act.reference,
+            *PERSON,
+            entered.id.label("by_id"),
+            entered.names.label("by_names"),
+            entered.language.label("by_language"),
+            entered.email.label("by_email"),
+        )
+        .join(Act, Act.id == Position.act_id)
+        .join(PersonRow, PersonRow.id == Position.person_id)
+        .join(entered, entered.id == Position.entered_by)
+        .where(Position.act_id == act_id)
+        .order_by(Position.n)
+    )
+    if n is not None:
+        wanted = wanted.where(Position.n == n)
+    return [
+        Ballot(
+            reference=row.reference,
+            n=row.Position.n,
+            visit=row.Position.visit,
+            member=person_of(row),
+            entered_by=Person(row.by_id, row.by_names, row.by_language, row.by_email),
+            vote=row.Position.vote,
+            text=row.Position.text,
+            letter_ref=row.Position.letter_ref,
+            given_at=row.Position.given_at,
+            replaced=row.Position.replaced_n is not None,
+        )
+        for row in session.execute(wanted)
+    ]
+
+
+def last_decision(session: Session, act_id: int) -> Decision | None:
+    """The last decision that was recorded as taken at a sitting, in whichever visit."""
+    return session.scalar(
+        select(Decision).where(Decision.act_id == act_id).order_by(Decision.n.desc()).limit(1)
+    )

@@ -9,12 +9,13 @@ from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from tracker import assembly
+from tracker.acts import queries
 from tracker.acts.effects import head_of
 from tracker.acts.models import Act
 from tracker.acts.notices import queue_tellings
 from tracker.acts.operations import check_version, facts_for_notice, locked
 from tracker.db import unit_of_work
-from tracker.errors import Forbidden, Invalid, Refused
+from tracker.errors import Forbidden, Invalid, NotFound, Refused
 from tracker.permissions import behalf, may
 from tracker.texts.files import Upload
 from tracker.texts.models import Edition, EditionFile
@@ -23,6 +24,18 @@ from workflows.decide import tell
 from workflows.facts import ActFacts, Actor, Refusal
 
 PARTS = ("text", "memorandum")
+
+
+def check_uploader(session: Session, reference: str, *, actor: Actor, now: datetime) -> None:
+    """Whether the actor may bring in editions of the act at all, asked before a file is read;
+    raises NotFound or Forbidden.
+    """
+    found = queries.act_id(session, assembly.assembly(), actor, reference)
+    if found is None:
+        raise NotFound(Refusal("no_such_act"))
+    facts = facts_for_notice(session, queries.act_rows(session, [found])[0], now)
+    if not may(assembly.assembly(), actor, "upload_edition", facts):
+        raise Forbidden(Refusal("not_permitted"))
 
 
 def check_upload(

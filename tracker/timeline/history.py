@@ -74,7 +74,9 @@ def history(
             entry.decided_precision, entry.recorded_at, entry.basis, entry.edition, entry.data,
             entry.hash, entry.actor_id, entry.behalf_id,
             doer.names.label("doer"), doer.language.label("doer_language"),
+            doer.email.label("doer_email"),
             principal.names.label("principal"), principal.language.label("principal_language"),
+            principal.email.label("principal_email"),
         )
         .outerjoin(doer, doer.id == entry.actor_id)
         .outerjoin(principal, principal.id == entry.behalf_id)
@@ -102,8 +104,10 @@ def history(
                 basis=row.basis,
                 edition=row.edition,
                 hash=row.hash,
-                actor=_person(row.actor_id, row.doer, row.doer_language),
-                behalf=_person(row.behalf_id, row.principal, row.principal_language),
+                actor=_person(row.actor_id, row.doer, row.doer_language, row.doer_email),
+                behalf=_person(
+                    row.behalf_id, row.principal, row.principal_language, row.principal_email
+                ),
                 data=row.data,
                 texts=said.get(row.n, {}),
                 corrected_by=corrected.get(row.n),
@@ -123,8 +127,10 @@ def _texts(session: Session, act_id: int, since: int) -> dict[int, dict[str, str
     return found
 
 
-def _person(number: int | None, names: Mapping[str, str] | None, language: str) -> Person | None:
-    return Person(number, names, language) if number is not None and names else None
+def _person(
+    number: int | None, names: Mapping[str, str] | None, language: str, email: str
+) -> Person | None:
+    return Person(number, names, language, email) if number is not None and names else None
 
 
 def _hidden(row: Any) -> Happening:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 
 from tracker.people.models import Person
 from tracker.people.queries import PERSON, person_of
@@ -30,3 +31,10 @@ def workers(connection: Connection, ids: Sequence[int]) -> Mapping[int, tuple[fa
     for row in read(connection, _WORKERS, ids=ids):
         found.setdefault(row.act_id, []).append(person_of(row))
     return {act: tuple(persons) for act, persons in found.items()}
+
+
+def undone(act: Any) -> Select[Any]:
+    """The numbers of the steps of an act (its number or a column) that corrections have undone."""
+    return select(TimelineEntry.data["corrects"].as_integer()).where(
+        TimelineEntry.act_id == act, TimelineEntry.action == "correct"
+    )

@@ -1,0 +1,322 @@
+"""What calls answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+
+
+def _text(*, maybe: bool = False, **more: Any) -> ma.fields.String:
+    return ma.fields.String(required=True, allow_none=maybe, metadata=more)
+
+
+def _date(*, maybe: bool = False) -> ma.fields.String:
+    return _text(maybe=maybe, format="date")
+
+
+def _moment(*, maybe: bool = False) -> ma.fields.String:
+    return _text(maybe=maybe, format="date-time")
+
+
+def _number(*, maybe: bool = False) -> ma.fields.Integer:
+    return ma.fields.Integer(required=True, allow_none=maybe)
+
+
+def _flag() -> ma.fields.Boolean:
+    return ma.fields.Boolean(required=True)
+
+
+def _texts() -> ma.fields.Dict:
+    return ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.String(), required=True)
+
+
+def _one(schema: type[ma.Schema], *, maybe: bool = False) -> ma.fields.Nested:
+    return ma.fields.Nested(schema, required=True, allow_none=maybe)
+
+
+def _many(schema: type[ma.Schema], *, maybe: bool = False) -> ma.fields.List[Any]:
+    return ma.fields.List(ma.fields.Nested(schema), required=True, allow_none=maybe)
+
+
+class RefusalAnswer(ma.Schema):
+    code = _text()
+    message = _text()
+    field = ma.fields.String()
+
+
+class PersonAnswer(ma.Schema):
+    id = _text()
+    names = _texts()
+    email = _text()
+
+
+class ReasonAnswer(ma.Schema):
+    code = _text()
+    message = _text()
+
+
+class ProcedureAnswer(ma.Schema):
+    key = _text()
+    version = _number()
+
+
+class HolderAnswer(ma.Schema):
+    body = _text(maybe=True)
+    role = _text(maybe=True)
+    title = _text()
+    persons = _many(PersonAnswer)
+
+
+class EventAnswer(ma.Schema):
+    n = _number(maybe=True)
+    action = _text()
+    title = _text()
+    from_ = ma.fields.String(required=True, allow_none=True, data_key="from")
+    to = _text()
+    body = _text(maybe=True)
+    decided_on = _text(maybe=True)
+    basis = _text(maybe=True)
+    recorded_at = _moment(maybe=True)
+    actor = _one(PersonAnswer, maybe=True)
+
+
+class FieldAnswer(ma.Schema):
+    name = _text()
+    type = _text()
+    required = _flag()
+    choices = ma.fields.List(ma.fields.Raw(), required=True)
+
+
+class ActionAnswer(ma.Schema):
+    name = _text()
+    title = _text()
+    allowed = _flag()
+    request = ma.fields.Boolean(metadata={"description": "You may only ask for this step."})
+    refusals = _many(RefusalAnswer)
+    warnings = _many(RefusalAnswer)
+    fields = _many(FieldAnswer)  # type: ignore[assignment]
+
+
+class ActSummaryAnswer(ma.Schema):
+    id = _text()
+    reference = _text()
+    kind = _text()
+    titles = _texts()
+    procedure = _one(ProcedureAnswer)
+    state = _text()
+    stage = _text()
+    holder = _one(HolderAnswer, maybe=True)
+    since = _date()
+    due = _date(maybe=True)
+    version = _number()
+    visibility = _text()
+    last_event = _one(EventAnswer, maybe=True)
+    waiting_for = _many(ReasonAnswer)
+    number = _text(maybe=True)
+    initiator = _text(maybe=True)
+    lead_body = _text(maybe=True)
+
+
+class ToldAnswer(ma.Schema):
+    person = _one(PersonAnswer)
+    notices = ma.fields.List(ma.fields.String(), required=True)
+    reasons = _many(ReasonAnswer)
+
+
+class ActAnswer(ActSummaryAnswer):
+    actions = _many(ActionAnswer)
+    told = ma.fields.List(
+        ma.fields.Nested(ToldAnswer), metadata={"description": "After a step: who is told of it."}
+    )
+
+
+class ProblemAnswer(ma.Schema):
+    """Problem details (RFC 9457)."""
+
+    type = _text()
+    title = _text()
+    status = _number()
+    code = _text()
+    detail = _text()
+    refusals = _many(RefusalAnswer)
+    act = ma.fields.Nested(ActAnswer, metadata={"description": "When stale: the act as it is now."})
+
+
+class OwedAnswer(ma.Schema):
+    kind = _text()
+    title = _text()
+    holder = _one(HolderAnswer)
+    due = _date(maybe=True)
+    why_no_date = _text(maybe=True)
+
+
+class PreviewAnswer(ma.Schema):
+    action = _text()
+    state = _text()
+    stage = _text()
+    request = _flag()
+    number = _text(maybe=True)
+    duties = _many(OwedAnswer)
+    told = _many(ToldAnswer)
+    warnings = _many(RefusalAnswer)
+
+
+class BulkItemAnswer(ma.Schema):
+    ref = _text()
+    status = _number()
+    code = _text()
+    refusals = _many(RefusalAnswer)
+    act = _one(ActSummaryAnswer, maybe=True)
+
+
+class BulkAnswer(ma.Schema):
+    batch = _text(maybe=True)
+    items = _many(BulkItemAnswer)
+
+
+class EntryAnswer(EventAnswer):
+    on_behalf_of = _one(PersonAnswer, maybe=True)
+    edition = _number(maybe=True)
+    reason = _text(maybe=True)
+    texts = _texts()
+    data = ma.fields.Dict(required=True)
+    corrected_by = _number(maybe=True)
+    withheld = ma.fields.Boolean(
+        required=True,
+        metadata={"description": "Something was recorded; what and by whom is not yours to read."},
+    )
+    hash = _text()
+
+
+class FileAnswer(ma.Schema):
+    language = _text()
+    part = _text()
+    filename = _text()
+    media_type = _text()
+    size = _number()
+    sha256 = _text()
+    url = _text()
+
+
+class EditionAnswer(ma.Schema):
+    id = _text()
+    act = _text()
+    edition = _number()
+    frozen = _flag()
+    created_at = _moment()
+    files = _many(FileAnswer)
+
+
+class ReviewAnswer(ma.Schema):
+    id = _text()
+    act = _text()
+    expert = _one(PersonAnswer)
+    edition = _number(maybe=True)
+    state = _text()
+    due = _date(maybe=True)
+    assigned_at = _moment()
+    recommendation = _text(maybe=True)
+    text = _text(maybe=True)
+    decline_reason = _text(maybe=True)
+
+
+class BallotAnswer(ma.Schema):
+    id = _text()
+    act = _text()
+    n = _number()
+    member = _one(PersonAnswer)
+    entered_by = _one(PersonAnswer)
+    vote = _text()
+    text = _text(maybe=True)
+    letter_ref = _text(maybe=True)
+    given_at = _moment()
+    replaced = _flag()
+
+
+class ObjectionAnswer(ma.Schema):
+    member = _one(PersonAnswer)
+    text = _text()
+
+
+class DecisionAnswer(ma.Schema):
+    id = _text()
+    act = _text()
+    body = _text(maybe=True)
+    source = ma.fields.String(required=True, metadata={"enum": ["sitting", "positions"]})
+    adopted = _flag()
+    decided_on = _text(maybe=True)
+    minutes_ref = _text(maybe=True)
+    result = ma.fields.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The arithmetic; null when it is not yours to read."},
+    )
+    present = ma.fields.List(ma.fields.Nested(PersonAnswer), required=True, allow_none=True)
+    objections = ma.fields.List(ma.fields.Nested(ObjectionAnswer), required=True, allow_none=True)
+
+
+class ActNameAnswer(ma.Schema):
+    reference = _text()
+    titles = _texts()
+
+
+class DutyAnswer(ma.Schema):
+    id = _text()
+    act = _one(ActNameAnswer)
+    kind = _text()
+    title = _text()
+    action = _text(maybe=True)
+    review = _text(maybe=True)
+    due = _date(maybe=True)
+    why_no_date = _text(maybe=True)
+    overdue = _flag()
+    opened_at = _moment()
+
+
+class NoticeAnswer(ma.Schema):
+    id = _text()
+    name = _text()
+    act = _text()
+    subject = _text()
+    because = ma.fields.List(ma.fields.String(), required=True)
+    created_at = _moment()
+    read_at = _moment(maybe=True)
+
+
+class DeliveryAnswer(ma.Schema):
+    id = _text()
+    name = _text()
+    act = _text()
+    subject = _text()
+    because = ma.fields.List(ma.fields.String(), required=True)
+    person = _one(PersonAnswer)
+    state = _text()
+    why = _text(maybe=True)
+    error = _text(maybe=True)
+    attempts = _number()
+    created_at = _moment()
+    sent_at = _moment(maybe=True)
+    next_at = _moment(maybe=True)
+
+
+def _page_of(item: type[ma.Schema], name: str) -> type[ma.Schema]:
+    return ma.Schema.from_dict(
+        {
+            "items": _many(item),
+            "total": _number(),
+            "page": _number(),
+            "per_page": _number(),
+        },
+        name=name,
+    )
+
+
+ActPage = _page_of(ActSummaryAnswer, "ActPage")
+EntryPage = _page_of(EntryAnswer, "EntryPage")
+EditionPage = _page_of(EditionAnswer, "EditionPage")
+ReviewPage = _page_of(ReviewAnswer, "ReviewPage")
+BallotPage = _page_of(BallotAnswer, "BallotPage")
+DutyPage = _page_of(DutyAnswer, "DutyPage")
+NoticePage = _page_of(NoticeAnswer, "NoticePage")
+DeliveryPage = _page_of(DeliveryAnswer, "DeliveryPage")

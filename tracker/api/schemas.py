@@ -1,0 +1,248 @@
+"""What calls take. Their shape is judged here, what a value may be by the operations.
+
+The messages are codes of `tracker.refusals`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import marshmallow as ma
+
+from tracker.acts.dossier import SORTS
+from tracker.paging import MOST_PER_PAGE, PER_PAGE
+from workflows import fields as steps
+
+_LAST_PAGE = 1_000_000
+_BASES = list(steps.BASES)
+RECOMMENDATIONS = ("approve", "approve_with_remarks", "revise", "reject")
+VOTES = ("yes", "no", "abstain", "recuse")
+
+
+def _codes(invalid: str) -> dict[str, Any]:
+    return {"required": "required", "null": "required", "invalid": invalid}
+
+
+def _text(required: bool = False, description: str = "", **more: Any) -> ma.fields.String:
+    return ma.fields.String(
+        required=required,
+        allow_none=not required,
+        error_messages=_codes("not_text"),
+        metadata={"description": description, **more},
+    )
+
+
+def _word(description: str = "", **more: Any) -> ma.fields.String:
+    return ma.fields.String(
+        error_messages=_codes("not_text"), metadata={"description": description, **more}
+    )
+
+
+def _any(description: str) -> ma.fields.Raw:
+    return ma.fields.Raw(allow_none=True, metadata={"description": description})
+
+
+def _titles(required: bool = False) -> ma.fields.Dict:
+    return ma.fields.Dict(
+        required=required,
+        allow_none=not required,
+        error_messages=_codes("not_an_object"),
+        metadata={
+            "description": "Language → text; the authentic language is required.",
+            "additionalProperties": {"type": "string"},
+        },
+    )
+
+
+def _number(required: bool = False, description: str = "") -> ma.fields.Integer:
+    return ma.fields.Integer(
+        strict=True,
+        required=required,
+        allow_none=not required,
+        error_messages={**_codes("not_a_number"), "too_large": "not_a_number"},
+        metadata={"description": description},
+    )
+
+
+def _version(required: bool = False) -> ma.fields.Integer:
+    return _number(required, "The version of the act you looked at.")
+
+
+class Who(ma.fields.Field[str]):
+    """A person: an e-mail address or an id, which a client may also write as a number."""
+
+    default_error_messages = _codes("not_text")
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:  # noqa: ARG002
+        if isinstance(value, str) or (isinstance(value, int) and not isinstance(value, bool)):
+            return str(value)
+        raise self.make_error("invalid")
+
+
+class Schema(ma.Schema):
+    error_messages = {"unknown": "unknown_field", "type": "not_an_object"}  # noqa: RUF012
+
+
+class Nothing(Schema):
+    """No fields."""
+
+
+class PagingQuery(Schema):
+    page = ma.fields.Integer(
+        load_default=1,
+        metadata={"description": "Counted from 1."},
+        validate=ma.validate.Range(1, _LAST_PAGE, error=f"out_of_range low=1 high={_LAST_PAGE}"),
+        error_messages={**_codes("not_a_number"), "too_large": "not_a_number"},
+    )
+    per_page = ma.fields.Integer(
+        load_default=PER_PAGE,
+        metadata={"description": "How many on a page."},
+        validate=ma.validate.Range(
+            1, MOST_PER_PAGE, error=f"out_of_range low=1 high={MOST_PER_PAGE}"
+        ),
+        error_messages={**_codes("not_a_number"), "too_large": "not_a_number"},
+    )
+
+
+class ActsQuery(PagingQuery):
+    state = _word("The key of a state of a procedure.")
+    stage = _word("The key of a stage of a procedure.")
+    kind = _word("The key of a kind of document.")
+    holder = _word("The key of the body that holds the act now.")
+    lead_body = _word("The key of the lead commission.")
+    q = _word("Words of the present titles, or of the reference.")
+    overdue = _word("Whether what the present state asks is overdue.", enum=["true", "false"])
+    sort = _word(f"One of {', '.join(SORTS)}; with - before it, the other way round.")
+
+
+class NoticesQuery(PagingQuery):
+    state = _word("queued, sending, sent, failed, held or skipped.")
+    act = _word("The reference of an act.")
+
+
+class ProposalBody(Schema):
+    kind = _text(required=True)
+    titles = _titles(required=True)
+    initiator = _text(required=True, description="The key of a body, or who else proposes it.")
+    lead_body = _text()
+    drafting_body = _text()
+    decided_on = _text(description="2022-12-05, 2022-12, 2022 or unknown; today when left out.")
+    continues = _text(description="The reference of an act whose texts are carried over.")
+    basis = _text(enum=[*_BASES, None])
+
+
+class _Step(Schema):
+    """The fields a step can take. Which of them it takes and requires, the act's `actions` say."""
+
+    class Meta:
+        unknown = ma.INCLUDE
+
+    decided_on = _any("2022-12-05, 2022-12, 2022 or unknown; today when left out.")
+    edition = _any("The edition it is about; the current one when left out.")
+    minutes_ref = _any("The reference of the minutes.")
+    letter_ref = _any("The reference of the letter.")
+    basis = _any("document, press or assumed.")
+    reason = _any("Text.")
+    lead_body = _any("The key of a commission.")
+    until = _any("A date.")
+    session = _any("The number of the session.")
+    serial = _any("The serial number of the resolution.")
+    addressees = _any("Keys of parliaments; all when left out.")
+    titles = _any("Language → text.")
+    kind = _any("A kind of document.")
+
+
+class ActionBody(_Step):
+    version = _version(required=True)
+
+
+class PreviewBody(_Step):
+    version = _version()
+
+
+class BulkAct(_Step):
+    ref = _text(required=True, description="The reference of the act.")
+    version = _version(required=True)
+
+
+class BulkBody(_Step):
+    """One step on many acts: fields beside `acts` are common to all."""
+
+    action = _text(required=True)
+    acts = ma.fields.List(
+        ma.fields.Nested(BulkAct),
+        required=True,
+        validate=ma.validate.Length(
+            1, MOST_PER_PAGE, error=f"out_of_range low=1 high={MOST_PER_PAGE}"
+        ),
+        error_messages=_codes("not_a_list"),
+    )
+
+
+class VisibilityBody(Schema):
+    visibility = _text(required=True, enum=["internal", "public"])
+    version = _version()
+
+
+class EditionForm(Schema):
+    file = ma.fields.Raw(
+        metadata={"type": "string", "format": "binary", "description": "The file."}
+    )
+    language = _text(required=True, description="A language of the assembly.")
+    edition = ma.fields.Integer(
+        error_messages={**_codes("not_a_number"), "too_large": "not_a_number"},
+        validate=ma.validate.Range(1, error="not_a_number"),
+        metadata={"description": "An edition to add to; a new one when left out."},
+    )
+    part = _text(enum=["text", "memorandum", None])
+    version = ma.fields.Integer(
+        error_messages={**_codes("not_a_number"), "too_large": "not_a_number"},
+        metadata={"description": "The version of the act you looked at."},
+    )
+
+
+class FileQuery(Schema):
+    part = _word(enum=["text", "memorandum"])
+
+
+class ReviewBody(Schema):
+    expert = Who(required=True, metadata={"description": "E-mail address or person id."})
+    due = _text(description="A date; by the procedure's rule when left out.")
+    version = _version()
+
+
+class ReasonBody(Schema):
+    reason = _text(required=True)
+
+
+class OpinionBody(Schema):
+    recommendation = _text(required=True, enum=list(RECOMMENDATIONS))
+    text = _text(required=True)
+
+
+class BallotBody(Schema):
+    vote = _text(required=True, enum=list(VOTES))
+    text = _text(description="An objection needs it.")
+    on_behalf_of = Who(
+        allow_none=True, metadata={"description": "The member, where an office enters it."}
+    )
+    letter_ref = _text(description="The member's letter, where an office enters it.")
+    version = _version()
+
+
+class ObjectionBody(Schema):
+    member = Who(required=True)
+    text = _text(required=True)
+
+
+class DecisionBody(Schema):
+    decided_on = _text(required=True)
+    minutes_ref = _text(required=True)
+    present = ma.fields.List(Who, required=True, error_messages=_codes("not_a_list"))
+    objections = ma.fields.List(
+        ma.fields.Nested(ObjectionBody),
+        load_default=(),
+        allow_none=True,
+        error_messages=_codes("not_a_list"),
+    )
+    version = _version()
