@@ -18,6 +18,12 @@ ROOMS: tuple[str, ...] = (
     "desk",
     "acts",
     "admission",
+    "texts",
+    "reviews",
+    "sittings",
+    "calendars",
+    "procedures",
+    "register",
     "notices",
     "system",
 )

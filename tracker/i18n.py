@@ -19,10 +19,10 @@ from flask_babel import (
     format_date,
     format_datetime,
     get_locale,
-    gettext,
     lazy_gettext,
-    ngettext,
 )
+from flask_babel import gettext as _gettext
+from flask_babel import ngettext as _ngettext
 
 from tracker import assembly
 from workflows.schema import Body
@@ -30,6 +30,16 @@ from workflows.schema import Body
 COOKIE = "language"
 
 __all__ = ["gettext", "lazy_gettext", "ngettext"]
+
+
+def gettext(text: str, **values: object) -> str:
+    """A text of the product in the present language, filled in."""
+    return str(_gettext(text, **values))
+
+
+def ngettext(one: str, many: str, num: int, **values: object) -> str:
+    """The same for a number of things: `num` is filled in too."""
+    return str(_ngettext(one, many, num, **values))
 
 
 def init_app(app: Flask) -> None:

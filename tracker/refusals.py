@@ -14,6 +14,7 @@ TEXTS: Mapping[str, Any] = {
     # who
     "forbidden": _("You may not do this."),
     "not_permitted": _("You may not do this. The page on roles says who may."),
+    "accounts_only": _("This seat opens accounts: only who opens accounts gives, lends or ends it."),
     "not_your_step": _("This step is taken by somebody else here."),
     "not_your_review": _("This review was asked of somebody else."),
     "second_person_needed": _("You asked for this correction. A second person must confirm it."),
@@ -29,7 +30,7 @@ TEXTS: Mapping[str, Any] = {
     # what
     "not_found": _("There is no such thing, or you may not see it."),
     "no_such_act": _("There is no such act, or you may not see it. Check the reference."),
-    "no_such_notice": _("There is no such notice."),
+    "no_such_procedure": _("There is no such procedure, or not in that version."),
     "no_such_review": _("There is no such review, or you may not see it."),
     "edition_without_text": _(
         "An edition begins with its text. Choose the edition that this belongs to."
@@ -81,11 +82,13 @@ TEXTS: Mapping[str, Any] = {
     "file_content": _(
         "The content of this file is not what its ending %(ending)s says. Save it anew."
     ),
+    "no_file": _("Choose a file. If you had chosen one, choose it once more."),
     "file_empty": _("This file is empty. Choose another."),
     "file_too_large": _("This file is too large. The limit is %(limit)s MB."),
     "no_samples_here": _("Samples belong in a demo. Set TRACKER_ENV to demo."),
     "not_empty": _("The database holds people or acts already. Samples go into an empty one."),
     # people
+    "person_exists": _("Somebody with the address %(email)s is known already. Look them up."),
     "account_exists": _("There is an account for %(email)s already."),
     "no_such_account": _("There is no account for %(email)s. Check the address."),
     "account_disabled": _("The account of %(email)s is disabled."),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -18,6 +17,7 @@ from tests.road import bring_to
 from tracker.db import db, unit_of_work
 from tracker.people.accounts import hashed
 from tracker.people.models import Account
+from tracker.texts.files import uploads
 
 PASSWORD = "a password for tests"
 
@@ -116,10 +116,10 @@ def with_password(app: Flask) -> Callable[[str], str]:
 
 
 @pytest.fixture
-def road(as_: Callable[[str], object], now: datetime, tmp_path: Path) -> Callable[..., str]:
+def road(as_: Callable[[str], object], now: datetime) -> Callable[..., str]:
     """`road("council")` is the reference of a new model law in that state."""
 
     def road(state: str, at: datetime = now, **given: object) -> str:
-        return bring_to(state, as_, at, tmp_path, **given)
+        return bring_to(state, as_, at, uploads(), **given)
 
     return road

@@ -178,7 +178,7 @@ def test_the_board_shows_the_latest_of_each_stage_and_links_to_the_rest(
     assert columns[0].select_one("p > a")["href"] == "/acts?stage=initiative"
 
 
-PAGES = ("/", "/acts", "/acts?stage=commission", "/acts/board", "/acts/{0}",
+PAGES = ("/desk", "/acts", "/acts?stage=commission", "/acts/board", "/acts/{0}",
          "/acts/{0}/timeline", "/acts/{0}/actions/postpone", "/account")  # fmt: skip
 
 

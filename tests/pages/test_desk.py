@@ -26,7 +26,7 @@ def group(client, name):
 def test_the_secretariat_sees_a_proposal_with_its_date_and_where_it_came_from(enter, road):
     reference = road("proposed")
     client = enter("secretariat")
-    assert client.get("/").status_code == 200
+    assert client.get("/desk").status_code == 200
     [row] = group(client, "later")
     assert reference in row
     assert "On a Trial Matter" in row
@@ -40,7 +40,7 @@ def test_the_secretariat_sees_a_proposal_with_its_date_and_where_it_came_from(en
 def test_what_is_late_comes_first_and_says_so(enter, road, now):
     road("proposed", at=now - timedelta(days=40))
     client = enter("secretariat")
-    client.get("/")
+    client.get("/desk")
     [row] = group(client, "late")
     assert "days late" in row
     assert client.last.select_one(".group-late .due-late svg") is not None
@@ -49,15 +49,15 @@ def test_what_is_late_comes_first_and_says_so(enter, road, now):
 def test_the_board_secretary_sees_opinions_owed_then_what_is_ripe(enter, road, as_, now, tmp_path):
     reference = road("eab_review")
     client = enter("eab.secretary")
-    client.get("/")
+    client.get("/desk")
     assert "no expert has been asked yet" in group(client, "later")[0]
     assign_review(reference, "eab.expert2@demo.example.org", actor=as_("eab.secretary"), now=now)
-    client.get("/")
+    client.get("/desk")
     assert "1 opinion awaited" in group(client, "later")[0]
     assert "Give an expert opinion: 1 person" in group(client, "waiting")[0]
     other = road("eab_review")
     opinion(other, as_, now)
-    client.get("/")
+    client.get("/desk")
     [ripe] = [row for row in group(client, "later") if other in row]
     assert "1 opinion is in, ripe for the decision" in ripe
 
@@ -65,22 +65,22 @@ def test_the_board_secretary_sees_opinions_owed_then_what_is_ripe(enter, road, a
 def test_an_edition_that_came_in_is_a_package_for_who_takes_it_on(enter, road, as_, now, tmp_path):
     reference = road("drafting")
     client = enter("drafter")
-    client.get("/")
+    client.get("/desk")
     assert "Deliver an edition of the draft" in group(client, "later")[0]
     assert "Drafting started" in group(client, "later")[0]
     deliver(reference, as_, now, tmp_path)
-    client.get("/")
+    client.get("/desk")
     assert group(client, "later") == []
     assert "Edition 1 is in and waits to be taken on" in group(client, "waiting")[0]
     client = enter("eab.secretary")
-    client.get("/")
+    client.get("/desk")
     assert "Edition 1 has come in: look at it and take it on" in group(client, "week")[0]
 
 
 def test_a_council_member_sees_what_is_asked_and_what_changed(enter, road, as_, now):
     reference = road("council")
     client = enter("council.am")
-    client.get("/")
+    client.get("/desk")
     [row] = group(client, "later")
     assert "Give a position on the draft" in row
     assert "Approved by the commission, not adopted" in row
@@ -88,7 +88,7 @@ def test_a_council_member_sees_what_is_asked_and_what_changed(enter, road, as_, 
     client.get(f"/acts/{reference}")
     advance(reference, "retitle", actor=as_("secretariat"), now=now,
             data={"titles": {"ru": "Новое имя"}, "reason": "опечатка"})  # fmt: skip
-    client.get("/")
+    client.get("/desk")
     assert "1 change since you looked" in group(client, "later")[0]
     client.get(f"/acts/{reference}")
     assert "1 change since you last looked" in client.text
@@ -101,7 +101,7 @@ def test_the_secretariat_is_asked_for_steps_that_others_request(enter, road, as_
     reference = road("commission")
     advance(reference, "withdraw", actor=as_("defence.chair"), now=now, data={"reason": "письмо"})
     client = enter("secretariat")
-    client.get("/")
+    client.get("/desk")
     [row] = [row for row in group(client, "week") if reference in row]
     assert "Answer a request for a step: Withdraw on the initiator's letter" in row
 
@@ -112,23 +112,23 @@ def test_the_secretariat_sees_that_mails_failed(enter, road):
         notice = session.query(Notice).first()
         notice.state, notice.due_at, notice.token = "failed", None, None
     client = enter("secretariat")
-    client.get("/")
+    client.get("/desk")
     assert "1 mail could not be delivered" in client.text
     client = enter("drafter")
-    client.get("/")
+    client.get("/desk")
     assert "could not be delivered" not in client.text
 
 
 def test_what_one_did_lately_is_at_the_end(enter, road):
     road("commission")
     client = enter("eab.secretary")
-    client.get("/")
+    client.get("/desk")
     assert "Approved by the EAB and referred to the commission" in group(client, "done")[0]
 
 
 def test_an_empty_desk_says_so_and_offers_the_list(enter):
     client = enter("social.secretary")
-    client.get("/")
+    client.get("/desk")
     assert "Nothing awaits you" in client.text
     assert client.last.select_one(".empty a")["href"] == "/acts"
 
@@ -139,13 +139,13 @@ def test_a_desk_takes_ten_statements_however_much_is_on_it(enter, road, as_, now
     road("commission")
     road("eab_review")
     propose(as_, now)
-    client.get("/")
+    client.get("/desk")
     with counting() as few:
-        client.get("/")
+        client.get("/desk")
     for _ in range(4):
         road("commission")
         road("eab_review")
         propose(as_, now)
     with counting() as many:
-        client.get("/")
+        client.get("/desk")
     assert len(few) == len(many) <= 10, str(many)

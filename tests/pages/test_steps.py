@@ -289,7 +289,7 @@ def test_a_correction_by_others_needs_a_second_person(enter, road):
     assert "A second person of the Secretariat must confirm" in first.text
     first.send(f"/acts/{reference}/correct", {**hidden(first), "reason": "Ошибка"})
     assert act_of(reference).state == "commission"
-    second.get("/")
+    second.get("/desk")
     assert "Confirm a correction as the second person" in second.text
     second.get(f"/acts/{reference}/correct")
     assert "You confirm it as the second person" in second.text

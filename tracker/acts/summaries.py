@@ -27,7 +27,7 @@ from tracker.timeline.queries import undone
 from tracker.timeline.words import event_title
 from workflows.calendars import local_date
 from workflows.decided import Decided
-from workflows.facts import ActFacts, Actor, Person, Refusal, Setting
+from workflows.facts import ActFacts, Actor, EditionFacts, Person, Refusal, Setting
 from workflows.machine import Compiled
 from workflows.schema import Party
 
@@ -243,6 +243,7 @@ def light_facts(
         visit=row.visit,
         bodies=bodies,
         floor=row.floor,
+        edition=EditionFacts(row.edition),
     )
 
 

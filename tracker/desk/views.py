@@ -13,7 +13,7 @@ from tracker.people.access import current_member, members
 blueprint = Blueprint("desk", __name__)
 
 
-@blueprint.get("/")
+@blueprint.get("/desk")
 @members
 def desk() -> str:
     member = current_member()

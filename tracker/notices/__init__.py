@@ -13,4 +13,9 @@ from tracker.notices.rendering import quoted
 
 
 def register(app: Flask) -> None:
-    app.jinja_env.filters["quoted"] = quoted
+    """The inbox, and the pages of what became of mails."""
+    from tracker.notices import views
+    from tracker.notices.reading import outcome
+
+    app.jinja_env.filters.update(quoted=quoted, outcome=lambda each: outcome(each.state, each.why))
+    app.register_blueprint(views.blueprint)

@@ -58,6 +58,7 @@ class InboxItem:
     because: tuple[str, ...]
     created_at: datetime
     read_at: datetime | None
+    titles: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +94,13 @@ _DELIVERY = (
 )
 
 
-def inbox(session: Session, person_id: int, paging: Paging) -> Page[InboxItem]:
-    """A person's notices, newest first."""
-    mine = Notice.person_id == person_id
+def inbox(
+    session: Session, person_id: int, paging: Paging, *, read: bool | None = None
+) -> Page[InboxItem]:
+    """A person's notices, newest first; with `read`, only those read, or only the new ones."""
+    mine = [Notice.person_id == person_id]
+    if read is not None:
+        mine.append(Notice.read_at.is_not(None) if read else Notice.read_at.is_(None))
     rows = session.execute(
         select(
             Notice.id.label("notice"),
@@ -104,17 +109,17 @@ def inbox(session: Session, person_id: int, paging: Paging) -> Page[InboxItem]:
             Notice.created_at,
             Notice.read_at,
         )
-        .where(mine)
+        .where(*mine)
         .order_by(Notice.id.desc())
         .offset(paging.offset)
         .limit(paging.per_page)
     ).all()
     texts = _texts(session, rows)
     items = [
-        InboxItem(row.notice, row.name, *text, row.created_at, row.read_at)
+        InboxItem(row.notice, row.name, *text, row.created_at, row.read_at, row.facts["titles"])
         for row, text in zip(rows, texts, strict=True)
     ]
-    return Page(items, _count(session, mine), paging)
+    return Page(items, _count(session, *mine), paging)
 
 
 def count_unread(session: Session, person_id: int) -> int:

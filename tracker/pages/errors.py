@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import select
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 
 from tracker import clock
 from tracker.acts.dossier import dossier
@@ -40,8 +40,12 @@ def init_app(app: Flask, csrf: CSRFProtect) -> None:
     app.register_error_handler(CSRFError, _csrf_error)
 
 
-def typed() -> list[str]:
-    """Words typed into the form that could not be taken, so that they are not lost."""
+def typed(status: int) -> list[str]:
+    """Words typed into the form that could not be taken, so that they are not lost. A form that is
+    too large is not read.
+    """
+    if status == RequestEntityTooLarge.code:
+        return []
     return [
         value
         for name, value in request.form.items(multi=True)
@@ -88,7 +92,7 @@ def _page(status: int, code: str, reasons: list[str], **more: Any) -> str:
         status=status,
         heading=_headings().get(code) or _headings().get(status) or _headings()[400],
         reasons=reasons or [_remedies().get(code) or _remedies().get(status, "")],
-        typed=typed(),
+        typed=typed(status),
         **more,
     )
 

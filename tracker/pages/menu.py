@@ -16,6 +16,10 @@ ENTRIES: tuple[tuple[str, Any], ...] = (
     ("desk.desk", _("My desk")),
     ("acts.acts", _("Acts")),
     ("acts.board", _("Board by stage")),
+    ("notices.my_inbox", _("Inbox")),
+    ("records.bodies", _("Bodies")),
+    ("procedures.procedures", _("Procedures")),
+    ("notices.failed", _("Mails")),
 )
 """Endpoints with their names; one that the reader may not open is left out."""
 

@@ -11,9 +11,10 @@ from tracker.config import Settings
 
 
 def register(app: Flask) -> None:
-    """Log-in, log-out, one's own account."""
-    from tracker.people import accounts, views
+    """Log-in, log-out, one's own account; bodies, and the keeping of persons."""
+    from tracker.people import accounts, record_views, views
 
     settings: Settings = app.extensions["settings"]
     accounts.init_app(app, settings)
     app.register_blueprint(views.blueprint)
+    app.register_blueprint(record_views.blueprint)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Mapping, Set
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, update
@@ -20,7 +20,7 @@ from tracker.db import unit_of_work
 from tracker.errors import Forbidden, Invalid, NotFound, invalid
 from tracker.people.models import Absence, Account, Membership, Person, Token
 from tracker.people.queries import find_person
-from tracker.permissions import may
+from tracker.permissions import may, seats_of
 from workflows import fields
 from workflows.facts import Actor, Refusal
 from workflows.schema import Deed
@@ -54,17 +54,7 @@ def create_account(
     """
     _require(actor, "manage_accounts")
     address = _address(email)
-    person = {
-        "names": _names(names),
-        "language": language,
-        "institution": _line("institution", institution),
-        "member": member,
-    }
-    rules = assembly.assembly()
-    if language not in rules.languages:
-        raise invalid("language", "not_a_choice", choices=", ".join(rules.languages))
-    if member is not None and member not in rules.members:
-        raise invalid("member", "not_a_choice", choices=", ".join(rules.members))
+    person = _about(names, language, institution, member)
     with unit_of_work() as session:
         if session.scalar(select(Account.id).where(Account.email == address)) is not None:
             raise invalid("email", "account_exists", email=address)
@@ -83,6 +73,72 @@ def create_account(
             )
         )
     return known
+
+
+def add_person(
+    email: str,
+    names: Mapping[str, str],
+    language: str,
+    *,
+    institution: str = "",
+    member: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """Make somebody known who can then be seated and told; returns the person's id. Raises
+    Forbidden or Invalid.
+    """
+    _require(actor, "manage_people")
+    address = _address(email)
+    values = _about(names, language, institution, member)
+    with unit_of_work() as session:
+        if session.scalar(select(Person.id).where(Person.email == address)) is not None:
+            raise invalid("email", "person_exists", email=address)
+        return session.execute(
+            insert(Person).values(email=address, created_at=now, **values).returning(Person.id)
+        ).scalar_one()
+
+
+def change_person(
+    person_id: int,
+    names: Mapping[str, str],
+    language: str,
+    *,
+    institution: str = "",
+    member: str | None = None,
+    actor: Actor,
+) -> None:
+    """Put right what is kept of somebody; raises Forbidden, NotFound or Invalid."""
+    _require(actor, "manage_people")
+    values = _about(names, language, institution, member)
+    with unit_of_work() as session:
+        _known(session, person_id)
+        session.execute(update(Person).where(Person.id == person_id).values(**values))
+
+
+def enable_account(email: str, password_hash: str, *, actor: Actor) -> None:
+    """Let a disabled account in again, with another password."""
+    _require(actor, "manage_accounts")
+    with unit_of_work() as session:
+        account = _account(session, email)
+        account.active, account.password = True, password_hash
+        account.fs_uniquifier = secrets.token_hex(16)
+
+
+def end_absence(absence_id: int, *, today: date, actor: Actor) -> None:
+    """Let an absence end before `today`, a date of the assembly; one not begun before is removed.
+    Everybody may end their own. Raises NotFound or Forbidden.
+    """
+    with unit_of_work() as session:
+        absence = session.get(Absence, absence_id)
+        if absence is None:
+            raise NotFound(Refusal("not_found"))
+        if absence.person_id != actor.person:
+            _require(actor, "manage_people")
+        if absence.since >= today:
+            session.delete(absence)
+        else:
+            absence.until = min(absence.until, today - timedelta(days=1))
 
 
 def set_password(email: str, password_hash: str, *, actor: Actor) -> None:
@@ -153,6 +209,7 @@ def add_membership(
     if role not in rules.bodies[body].roles:
         raise invalid("role", "not_a_choice", choices=", ".join(rules.bodies[body].roles))
     _in_order(since, until)
+    _require_for_seats(actor, {(body, role)})
     with unit_of_work() as session:
         person = _person(session, who, "person")
         seat = {"person_id": person, "body_key": body, "role": role}
@@ -175,6 +232,7 @@ def end_membership(membership_id: int, *, until: date, actor: Actor) -> None:
         if seat is None:
             raise NotFound(Refusal("not_found"))
         _in_order(seat.since, until)
+        _require_for_seats(actor, {(seat.body_key, seat.role)})
         seat.until = until
 
 
@@ -189,6 +247,7 @@ def record_absence(
         person = _person(session, who, "person")
         if person != actor.person:
             _require(actor, "manage_people")
+            _require_for_seats(actor, _seats(session, person))
         stand_in = _person(session, deputy, "deputy") if deputy else None
         if stand_in == person:
             raise invalid("deputy", "own_deputy")
@@ -202,6 +261,49 @@ def record_absence(
 def _require(actor: Actor, deed: Deed) -> None:
     if not may(assembly.assembly(), actor, deed):
         raise Forbidden(Refusal("not_permitted"))
+
+
+def _require_for_seats(actor: Actor, seats: Set[tuple[str, str]]) -> None:
+    """Seats that open accounts are given, lent and ended by who opens accounts, and nobody else:
+    else whoever keeps persons could make themselves an administrator.
+    """
+    rules = assembly.assembly()
+    opening = {
+        seat
+        for party in rules.permissions.get("manage_accounts", ())
+        for seat in seats_of(rules, party)
+    }
+    if seats & opening and not may(rules, actor, "manage_accounts"):
+        raise Forbidden(Refusal("accounts_only"))
+
+
+def _seats(session: Session, person: int) -> set[tuple[str, str]]:
+    rows = session.execute(
+        select(Membership.body_key, Membership.role).where(Membership.person_id == person)
+    )
+    return {(row.body_key, row.role) for row in rows}
+
+
+def _known(session: Session, person_id: int) -> None:
+    if session.get(Person, person_id) is None:
+        raise NotFound(Refusal("no_such_person"))
+
+
+def _about(
+    names: Mapping[str, str], language: str, institution: str, member: str | None
+) -> dict[str, Any]:
+    """What is kept of a person beside the address; raises Invalid."""
+    rules = assembly.assembly()
+    if language not in rules.languages:
+        raise invalid("language", "not_a_choice", choices=", ".join(rules.languages))
+    if member is not None and member not in rules.members:
+        raise invalid("member", "not_a_choice", choices=", ".join(rules.members))
+    return {
+        "names": _names(names),
+        "language": language,
+        "institution": _line("institution", institution),
+        "member": member,
+    }
 
 
 def _account(session: Session, email: str) -> Account:

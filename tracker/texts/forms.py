@@ -1,0 +1,52 @@
+"""The form by which a file comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_wtf.file import FileField
+from wtforms import RadioField, SelectField
+
+from tracker import assembly, i18n
+from tracker.i18n import gettext
+from tracker.i18n import lazy_gettext as _
+from tracker.pages.forms import Form, options
+from tracker.texts.files import MAX_BYTES, TYPES
+from tracker.texts.reading import PART_NAMES, EditionPart
+
+NEW = "new"
+
+
+class UploadForm(Form):
+    file = FileField(_("File"), render_kw={"accept": ",".join(TYPES)})
+    language = RadioField(_("Language of the file"))
+    part = RadioField(_("What the file holds"))
+    edition = SelectField(
+        _("Where it belongs"),
+        description=_("A file of the same language and part takes the place of the earlier one."),
+    )
+
+
+def upload_form(editions: Sequence[EditionPart]) -> UploadForm:
+    """The form of an act with these editions, newest first; a decision closes an edition."""
+    rules = assembly.assembly()
+    form = UploadForm(language=rules.authentic, part="text", edition=NEW)
+    form.file.description = gettext(
+        "Up to %(limit)s MB: %(types)s.",
+        limit=MAX_BYTES // (1024 * 1024),
+        types=", ".join(sorted(TYPES)),
+    )
+    form.language.choices = options((key, i18n.own_name(key)) for key in rules.languages)
+    form.part.choices = options(PART_NAMES.items())
+    following = editions[0].n + 1 if editions else 1
+    form.edition.choices = options(
+        [
+            (NEW, gettext("Begin edition %(number)s", number=following)),
+            *(
+                (str(edition.n), gettext("Add to edition %(number)s", number=edition.n))
+                for edition in editions
+                if not edition.text.frozen
+            ),
+        ]
+    )
+    return form
