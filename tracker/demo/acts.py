@@ -190,7 +190,7 @@ def _assign(
 ) -> None:
     expert = told["expert"]
     sample.reviews[expert] = assign_review(
-        sample.reference, email(expert), due=told.get("due"), actor=actor, now=at
+        sample.reference, email(expert), due_on=told.get("due"), actor=actor, now=at
     )
 
 
