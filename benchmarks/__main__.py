@@ -20,7 +20,7 @@ def main() -> None:
     work = ROOT / "var"
     work.mkdir(exist_ok=True)
     kinds = ["sqlite", "postgresql"]
-    notes = list(NOTES)
+    notes = [NOTES]
     if not postgresql_answers():
         kinds.remove("postgresql")
         notes.append(f"PostgreSQL was skipped: nothing answers at {POSTGRESQL.rpartition('@')[2]}.")

@@ -45,17 +45,17 @@ def table(figures: Sequence[Figure]) -> str:
     """The figures as a Markdown table, which is legible on a screen too."""
     rows = [("what", "value", "baseline", "ratio", "budget", "")]
     verdicts = {None: "", True: "met", False: "missed"}
-    for figure in figures:
-        rows.append(
-            (
-                figure.name,
-                f"{figure.value:g} {figure.unit}",
-                "" if figure.baseline is None else f"{figure.baseline:g} {figure.unit}",
-                "" if figure.ratio is None else f"{figure.ratio:.2f}",
-                "" if figure.budget is None else f"{figure.budget:g}",
-                verdicts[figure.ok],
-            )
+    rows += [
+        (
+            figure.name,
+            f"{figure.value:g} {figure.unit}",
+            "" if figure.baseline is None else f"{figure.baseline:g} {figure.unit}",
+            "" if figure.ratio is None else f"{figure.ratio:.2f}",
+            "" if figure.budget is None else f"{figure.budget:g}",
+            verdicts[figure.ok],
         )
+        for figure in figures
+    ]
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = [
         "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"

@@ -16,20 +16,22 @@ ROUNDS, TURN, WARM_UP = 30, 10, 50
 BULK_ROUNDS, BULK = 3, 500
 ACTS = ROUNDS * TURN + WARM_UP + BULK_ROUNDS * BULK
 
-NOTES = (
-    "**The step** is `open_concept` of the procedure `model_law`, by `advance` or `advance_many`:"
-    " the act's state, a timeline entry in its hash chain, a visit left and one entered, a duty"
-    " closed and one opened with a due date counted in working days, five notices. It looks up"
-    " whom to tell, checks who may, and locks the act.",
-    "**The peer** is Django with django-fsm-2 and django-fsm-log, without guards and with its"
-    " recipients known beforehand: the state, the log row, one duty, five notices by one"
-    " `bulk_create`, in one transaction, the row locked where ours is; a loop of that over one"
-    " query for the set. Its tables have the columns, keys and indexes of ours. **The floor** is"
-    " the driver alone with the peer's statements, on our tables.",
-    "All use one database server or the same SQLite settings (WAL, `synchronous=NORMAL`), keep"
-    " their connection, and take turns in one run; a figure is the median. Nobody is woken after"
-    " the commit: that is a thread's work.",
-)
+NOTES = """
+**The step** is `open_concept` of the procedure `model_law`, by `advance` or `advance_many`: the
+act's state, a timeline entry in its hash chain, a visit left and one entered, a duty closed and one
+opened with a due date counted in working days, five notices. It locks the act, checks who may, and
+looks up whom to tell.
+
+**The peer** is Django with django-fsm-2 and django-fsm-log, without guards and with its recipients
+known beforehand: the state, the log row, one duty, five notices by one `bulk_create`, in one
+transaction, the row locked where ours is; for a set, a loop of that over one query. Its tables have
+the columns, keys and indexes of ours. **The floor** is the driver alone with the peer's statements,
+on our tables.
+
+All use one database server or the same SQLite settings (WAL, `synchronous=NORMAL`), keep their
+connection, and take turns in one run; a figure is the median. Nobody is woken after the commit:
+that is a thread's work.
+""".strip()
 
 
 def steps(kind: str, work: Path, versions: dict[str, str]) -> Iterator[Figure]:

@@ -128,11 +128,12 @@ def _calendars(
     rules: Assembly, days: tuple[tuple[str, date, bool, str], ...]
 ) -> dict[str, Calendar]:
     changed: dict[str, dict[bool, dict[date, str]]] = {}
-    for calendar, day, working, name in days:
-        changed.setdefault(calendar, {True: {}, False: {}})[working][day] = name
+    for calendar, day, is_working, name in days:
+        changed.setdefault(calendar, {True: {}, False: {}})[is_working][day] = name
     found = {}
     for key, file in rules.calendars.items():
-        working, off = (changed.get(key, {}).get(kind, {}) for kind in (True, False))
+        own = changed.get(key, {})
+        working, off = own.get(True, {}), own.get(False, {})
         days_off = {**file.days_off, **off}
         found[key] = Calendar(
             key,

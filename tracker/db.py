@@ -81,7 +81,8 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> Any:
-        return _SqliteInstant() if dialect.name == "sqlite" else self.impl
+        own: Any = _SqliteInstant
+        return own() if dialect.name == "sqlite" else self.impl
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:

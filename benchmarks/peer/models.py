@@ -20,7 +20,7 @@ class Draft(models.Model):
 
     @fsm_log_by
     @transition(field=state, source="proposed", target="concept")
-    def open_concept(self, by=None):
+    def open_concept(self, **_by):
         self.stage = "concept"
         self.version += 1
 

@@ -57,7 +57,9 @@ def test_each_step_of_the_usual_road_is_within_the_budget(as_, now, tmp_path, st
         ("plenary", "retitle", "secretariat", {"titles": {"ru": "Иначе"}, "reason": "Опечатка"}),
     ],
 )
-def test_steps_off_the_road_are_within_the_budget(as_, now, tmp_path, step, state, action, login, data):  # fmt: skip
+def test_steps_off_the_road_are_within_the_budget(
+    as_, now, tmp_path, step, state, action, login, data
+):
     act = bring_to(state, as_, now, tmp_path)
     counted = step(act, action, login, **data)
     assert len(counted) <= BUDGET, str(counted)

@@ -320,3 +320,18 @@ def test_nobody_is_told_of_their_own_step_by_mail(app, as_, now):
     own = find_person(db.session, "eab.secretary@demo.example.org").id
     (mine,) = [n for n in seen.notices(reference, name="concept_approved") if n.person_id == own]
     assert (mine.channel, mine.state, mine.why) == ("inbox", "skipped", "inbox_only")
+
+
+def test_whoever_loses_a_duty_is_told(app, as_, now, tmp_path):
+    reference = bring_to("commission", as_, now, tmp_path)
+    advance(
+        reference,
+        "return_for_revision",
+        actor=as_("defence.chair"),
+        now=now,
+        data={"reason": "Уточнить"},
+    )
+    secretary = find_person(db.session, "defence.secretary@demo.example.org")
+    assert secretary is not None
+    told = {notice.person_id for notice in seen.notices(reference, name="draft_returned")}
+    assert secretary.id in told

@@ -16,8 +16,9 @@ from tracker.texts.models import Edition
 from workflows.facts import Actor
 from workflows.schema import Assembly
 
+_SPACE: Any = literal_column("' '")
 _PARTS = (
-    select(func.aggregate_strings(ActBody.part + ":" + ActBody.body_key, literal_column("' '")))
+    select(func.aggregate_strings(ActBody.part + ":" + ActBody.body_key, _SPACE))
     .where(ActBody.act_id == Act.id)
     .scalar_subquery()
     .label("parts")

@@ -1,0 +1,81 @@
+"""Prepared statements say the same as SQLAlchemy's own execution."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import bindparam, insert, select, update
+
+from tracker.db import db, unit_of_work
+from tracker.people.models import CalendarDay, LoginFailure, Person
+from tracker.prepared import Prepared, any_of, by_dialect, read, together, write
+
+_PEOPLE = Prepared(select(Person).where(any_of(Person.language, "languages")).order_by(Person.id))
+_FAIL = Prepared(insert(LoginFailure))
+_COUNT = Prepared(
+    update(LoginFailure)
+    .where(LoginFailure.key == bindparam("whose"), LoginFailure.count < 100)
+    .values(count=LoginFailure.count + bindparam("more"))
+)
+_ONCE = Prepared(by_dialect(lambda insert: insert(CalendarDay).on_conflict_do_nothing()))
+
+
+@pytest.mark.parametrize("languages", [[], ["ru"], ["ru", "en"], ["x' OR 1=1"]])
+def test_rows_and_their_types_are_those_of_sqlalchemy(app, languages):
+    columns = Person.__table__.columns.keys()
+    own = db.session.execute(
+        select(*Person.__table__.columns).where(Person.language.in_(languages)).order_by(Person.id)
+    )
+    found = read(db.session(), _PEOPLE, languages=languages)
+    assert [[getattr(row, name) for name in columns] for row in found] == [list(row) for row in own]
+
+
+def test_one_row_and_many_are_written_alike(app, now):
+    rows = [{"key": f"k{n}", "count": n, "since": now + timedelta(hours=n)} for n in range(4)]
+    with unit_of_work() as session:
+        write(session, _FAIL, [])
+        write(session, _FAIL, rows[:1])
+        write(session, _FAIL, rows[1:])
+        write(session, _COUNT, [{"whose": "k1", "more": 5}, {"whose": "k2", "more": 7}])
+    kept = db.session.execute(
+        select(LoginFailure.key, LoginFailure.count, LoginFailure.since).order_by(LoginFailure.key)
+    )
+    counts = {"k0": 0, "k1": 6, "k2": 9, "k3": 3}
+    assert [tuple(row) for row in kept] == [
+        (row["key"], counts[row["key"]], row["since"]) for row in rows
+    ]
+
+
+def test_a_naive_instant_is_refused(app, now):
+    row = {"key": "k", "count": 1, "since": now.replace(tzinfo=None)}
+    with pytest.raises(ValueError, match="zone"), unit_of_work() as session:
+        write(session, _FAIL, [row])
+
+
+def test_what_the_session_holds_is_written_first(app, now):
+    with unit_of_work() as session:
+        session.add(LoginFailure(key="k", count=1, since=now))
+        write(session, _COUNT, [{"whose": "k", "more": 1}])
+    assert db.session.scalars(select(LoginFailure.count)).all() == [2]
+
+
+def test_an_error_of_what_is_sent_together_undoes_all(app, now):
+    row = {"key": "k", "count": 1, "since": now}
+
+    def fail_twice():
+        with unit_of_work() as session, together(session.connection()):
+            write(session, _FAIL, [row])
+            write(session, _FAIL, [row])
+
+    with pytest.raises(Exception, match=r"unique|UNIQUE"):
+        fail_twice()
+    assert db.session.scalars(select(LoginFailure.key)).all() == []
+    with unit_of_work() as session:
+        write(session, _FAIL, [row])
+    assert db.session.scalars(select(LoginFailure.key)).all() == ["k"]
+
+
+def test_a_row_that_is_there_is_left(app, now):
+    row = {"calendar": "assembly", "day": now.date(), "working": False, "name": "Праздник"}
+    with unit_of_work() as session:
+        write(session, _ONCE, [row, {**row, "name": "Иначе"}])
+    assert db.session.scalars(select(CalendarDay.name)).all() == ["Праздник"]
