@@ -126,7 +126,7 @@ def _deliver(drafter: Visitor, reference: str, folder: Path) -> None:
     draft.write_text("Статья 1. Предмет\nНастоящий закон — образец.", encoding="utf-8")
     drafter.open(f"/acts/{reference}/text")
     drafter.page.set_input_files("input[type=file]", draft)
-    drafter.page.locator("[name=language][value=ru]").check()
+    drafter.page.locator("main [name=language][value=ru]").check()
     drafter.page.locator("[name=part][value=text]").check()
     drafter.submit("main form[enctype] button[type=submit]")
 
