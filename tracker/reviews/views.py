@@ -40,7 +40,7 @@ def assign(reference: str) -> ResponseReturnValue:
         raise Forbidden(Refusal("not_permitted"))
     form = assign_form(read_experts(db.session(), today()), ())
     try:
-        assign_review(reference, form.expert.data or "", due=form.due.data, actor=actor, now=now)
+        assign_review(reference, form.expert.data or "", due_on=form.due.data, actor=actor, now=now)
     except (Invalid, Refused) as error:
         form.take(error)
         return _page(act, form=form), 422
