@@ -68,7 +68,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "draft_submitted": {"state": "eab_review", "action": "submit_to_eab"},
     "review_assigned": PERSONAL | {
         "state": "eab_review", "action": "assign_review", "edition": 2, "decided": None,
-        "due": DUE | {"duty": "review"},
+        "due": DUE | {"duty": "review"}, "data": {"review": 5},
     },
     "review_cancelled": PERSONAL | {"state": "eab_review", "decided": None, "reason": REASON},
     "review_declined": {"state": "eab_review", "actor": 2, "decided": None, "reason": REASON},

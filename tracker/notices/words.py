@@ -88,12 +88,23 @@ def words(told: Told, people: People) -> dict[str, Any]:
         "holder": _holder(state.holder, facts["bodies"]) if state.holder else "",
         "reason": facts.get("reason") or "",
         "because": "; ".join(because(facts, people)),
-        "link": f"{current_settings().public_url}/acts/{facts['reference']}",
+        "link": current_settings().public_url + _page(told),
         "not_binding": i18n.title(assembly.assembly().not_binding),
         **_owed(told),
         **_people(facts, people),
         **_data(told),
     }
+
+
+def _page(told: Told) -> str:
+    """The page on which a notice is answered; the act's where it asks nothing of one person."""
+    act = f"/acts/{told.facts['reference']}"
+    match told.name:
+        case "review_assigned":
+            return f"/reviews/{told.facts['data']['review']}"
+        case "position_asked":
+            return f"{act}/position"
+    return act
 
 
 def full_day(value: date) -> str:
