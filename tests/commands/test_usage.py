@@ -78,6 +78,7 @@ def test_a_database_that_is_not_there(tmp_path, bare):
     said = bare.refused("sync")
     assert said.startswith("Error: the database says:")
     assert "secret" not in said
+    assert "upgrade" not in said
 
 
 @pytest.mark.parametrize("words", [("up",), ("sync",), ("procedure", "list")])
@@ -93,6 +94,14 @@ def test_preparing_twice_is_preparing_once(bare):
     assert "stored already" in bare.said("sync")
     assert "sample acts" in bare.said("demo", "load")
     assert "(not_empty)" in bare.refused("demo", "load")
+
+
+def test_everything_before_the_start_at_once(bare):
+    bare.env["TRACKER_ENV"] = "demo"
+    said = bare.said("db", "prepare")
+    assert "http://127.0.0.1:8000" in said
+    assert "sample-acts-only" in said
+    assert bare.said("db", "prepare") == said
 
 
 def test_samples_stay_out_of_production(bare):

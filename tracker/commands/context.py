@@ -60,8 +60,10 @@ def reasons(error: TrackerError) -> str:
 
 
 def _of_database(error: DBAPIError) -> str:
-    said = str(error.orig).strip().splitlines()
-    return f"the database says: {said[0] if said else 'no'}. Has `tracker db upgrade` been run?"
+    said = next(iter(str(error.orig).strip().splitlines()), type(error.orig).__name__)
+    unprepared = "no such table" in said or type(error.orig).__name__ == "UndefinedTable"
+    remedy = " Run `tracker db upgrade` and `tracker sync`." if unprepared else ""
+    return f"the database says: {said.removesuffix('.')}.{remedy}"
 
 
 def somebody(email: str | None) -> Actor:

@@ -9,6 +9,7 @@ from tracker import assembly, clock
 from tracker.commands.context import application
 from tracker.config import ConfigError, Settings
 from tracker.demo.operations import load_demo
+from tracker.system.start import prepare
 from tracker.system.up import run_up
 
 
@@ -37,6 +38,16 @@ def upgrade() -> None:
     with application():
         run_migrations()
         click.echo("The database is up to date.")
+
+
+@database.command("prepare")
+def prepare_all() -> None:
+    """Migrate, sync, fill an empty demo, and print the address: what comes before `tracker up`.
+
+    Safe to run again.
+    """
+    with application() as app:
+        click.echo("\n".join(prepare(app)))
 
 
 @click.command()

@@ -28,11 +28,7 @@ log = structlog.get_logger(__name__)
 HOST = "127.0.0.1"
 FIRST_PAUSE, LAST_PAUSE = 1.0, 30.0
 STEADY = 60.0  # seconds of life after which the next pause is the first one again
-PREPARE = """
-from tracker import create_app
-from tracker.system.start import prepare
-print(*prepare(create_app()), sep="\\n")
-"""
+PREPARE = ("-m", "tracker", "db", "prepare")
 
 
 class UpError(Exception):
@@ -122,7 +118,7 @@ async def _prepare(stop: asyncio.Event) -> list[str] | None:
     Raises `UpError` when it fails; it has said why by then.
     """
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", PREPARE), stdout=asyncio.subprocess.PIPE, start_new_session=True
+        *(sys.executable, *PREPARE), stdout=asyncio.subprocess.PIPE, start_new_session=True
     )
     output = asyncio.create_task(process.communicate())
     await _either(output, stop)
