@@ -17,6 +17,7 @@ from tracker.db import db, unit_of_work
 from tracker.duties.models import Duty
 from tracker.notices.models import Notice
 from tracker.notices.relay import relay
+from tracker.people.operations import create_token, revoke_token
 from tracker.system.metrics import exposition
 from tracker.system.operations import record_heartbeat
 
@@ -155,3 +156,22 @@ def test_they_are_for_programs_on_this_machine(app, peer, headers, status):
     answer = client.get("/metrics", headers=headers, environ_base={"REMOTE_ADDR": peer})
     assert answer.status_code == status
     assert ("tracker_notices" in answer.text) == (status == 200)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_or_for_a_token_of_somebody_who_sees_deliveries(app, as_, now):
+    admin = as_("admin")
+    client = app.test_client()
+
+    def status(token: str, kind: str = "Bearer") -> int:
+        elsewhere = {"REMOTE_ADDR": "192.0.2.1"}
+        headers = {"Authorization": f"{kind} {token}"}
+        return client.get("/metrics", headers=headers, environ_base=elsewhere).status_code
+
+    emails = [f"{login}@demo.example.org" for login in ("secretariat", "drafter")]
+    allowed, other = [create_token(email, actor=admin, now=now) for email in emails]
+    db.session.remove()
+    assert (status(allowed), status(other), status("x"), status("")) == (200, 401, 401, 401)
+    assert status(allowed, "Basic") == 401
+    revoke_token(emails[0], actor=admin, now=now)
+    assert status(allowed) == 401

@@ -61,7 +61,7 @@ def test_a_mail_server_that_is_away_is_named_with_what_waits(app, enter, sink):
     assert "Sending mails ran, but failed" in text
 
 
-def test_what_failed_is_listed_with_the_reason(app, enter, sink):
+def test_what_does_not_go_out_is_counted_by_its_reason(app, enter, sink):
     beat(app)
     use_sink(sink.url)
     wait_for_sending(3, clock.now())
@@ -73,9 +73,7 @@ def test_what_failed_is_listed_with_the_reason(app, enter, sink):
     text = see(enter)
     assert "2 mails the mail server refused: 550" in text
     assert "1 mail held after restoring from a backup" in text
-    assert "550 5.1.1 No such user" in text
-    assert "550 5.7.1 Not from you" in text
-    assert "@demo.example.org" in text
+    assert "Look at them" in text
 
 
 def test_a_late_job_is_a_banner_for_the_secretariat_alone(app, enter, browser):
@@ -127,4 +125,4 @@ def test_the_page_asks_for_little(app, enter):
     client = enter("secretariat")
     with counting() as sent:
         client.get("/system")
-    assert len(sent) <= 12, str(sent)
+    assert len(sent) <= 8, str(sent)

@@ -15,5 +15,5 @@ def register(app: Flask) -> None:
 
     health.init_app(app)
     app.jinja_env.globals["late_jobs"] = banner.late_job_titles
-    app.jinja_env.filters.update(mail_cause=words.cause, mail_outcome=words.outcome_of)
+    app.jinja_env.filters["mail_cause"] = words.cause
     app.register_blueprint(views.blueprint)

@@ -9,7 +9,6 @@ from typing import Any
 
 from tracker.i18n import gettext as _
 from tracker.i18n import lazy_gettext, moment, ngettext
-from tracker.notices.reading import Delivery, outcome
 from tracker.pages.words import Tone
 from tracker.system.jobs import LATE_AFTER, Job
 from tracker.system.queries import Mails
@@ -31,12 +30,13 @@ CAUSES: Mapping[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """How something does: a sentence, what follows from it, and its tone."""
+class MailState:
+    """Whether mail goes out: a sentence, what follows from it, and what the sender said."""
 
     tone: Tone
     text: str
     advice: str = ""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,9 @@ class JobLine:
 
     title: str
     last: datetime | None
-    state: State
+    tone: Tone
+    text: str
+    said: str = ""
 
 
 def job_title(name: str) -> str:
@@ -58,45 +60,41 @@ def cause(code: str) -> str:
     return str(known) if known else _("the mail server refused: %(code)s", code=code)
 
 
-def outcome_of(mail: Delivery) -> str:
-    return outcome(mail.state, mail.why)
-
-
 def tell_job(job: Job) -> JobLine:
+    title = job_title(job.name)
     if job.last is None:
-        return JobLine(job_title(job.name), None, State("late", _("has never run")))
+        return JobLine(title, None, "late", _("has never run"))
+    last, said = job.last.finished_at, job.last.detail
     if job.late:
-        state = State("late", _("late"))
-    elif not job.last.ok:
-        state = State("late", _("ran, but failed"), job.last.detail)
-    else:
-        state = State("done", _("runs"), job.last.detail)
-    return JobLine(job_title(job.name), job.last.finished_at, state)
+        return JobLine(title, last, "late", _("late"))
+    if not job.last.ok:
+        return JobLine(title, last, "late", _("ran, but failed"), said)
+    return JobLine(title, last, "done", _("runs"), said)
 
 
-def mail_state(mails: Mails, jobs: Sequence[Job], now: datetime) -> State:
+def mail_state(mails: Mails, jobs: Sequence[Job], now: datetime) -> MailState:
     """Whether mail is going out, and since when not."""
-    relay = next((job for job in jobs if job.name == RELAY), None)
+    last, late = next(((job.last, job.late) for job in jobs if job.name == RELAY), (None, True))
     waiting = mails.waiting + mails.sending
     wait = _waiting(waiting, mails.waiting_since)
-    if relay is None or relay.last is None:
-        return State("late", _("No mail goes out: the job that sends it has never run."), wait)
-    if relay.late:
-        since = moment(relay.last.finished_at)
+    if last is None:
+        text = _("No mail goes out: the job that sends it has never run.")
+        return MailState("late", text, wait)
+    if late:
+        since = moment(last.finished_at)
         text = _(
             "No mail goes out: the job that sends it has not run since %(since)s.", since=since
         )
-        return State("late", text, wait)
-    if not relay.last.ok and waiting:
-        said = _("The sender says: %(detail)s", detail=relay.last.detail)
+        return MailState("late", text, wait)
+    if not last.ok and waiting:
         advice = _("It is tried again every few seconds; nothing is lost.")
-        return State("late", _("No mail goes out: the last try failed."), f"{wait} {advice} {said}")
+        text = _("No mail goes out: the last try failed.")
+        return MailState("late", text, f"{wait} {advice}", last.detail)
     if mails.overdue_since and now - mails.overdue_since > LATE_AFTER:
-        text = _("Mail goes out, but slowly.")
-        return State("late", text, wait)
+        return MailState("late", _("Mail goes out, but slowly."), wait)
     if waiting:
-        return State("waiting", _("Mail is going out."), wait)
-    return State("done", _("All mail has gone out."))
+        return MailState("waiting", _("Mail is going out."), wait)
+    return MailState("done", _("All mail has gone out."))
 
 
 def _waiting(count: int, since: datetime | None) -> str:
