@@ -20,6 +20,7 @@ ENTRIES: tuple[tuple[str, Any], ...] = (
     ("records.bodies", _("Bodies")),
     ("procedures.procedures", _("Procedures")),
     ("notices.failed", _("Mails")),
+    ("system.page", _("System")),
 )
 """Endpoints with their names; one that the reader may not open is left out."""
 

@@ -1,0 +1,110 @@
+"""How the installation does, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tracker.i18n import gettext as _
+from tracker.i18n import lazy_gettext, moment, ngettext
+from tracker.pages.words import Tone
+from tracker.system.jobs import LATE_AFTER, Job
+from tracker.system.queries import Mails
+
+RELAY = "notices.relay"
+
+JOBS: Mapping[str, Any] = {
+    "system.heartbeat": lazy_gettext("Sign of life of worker and scheduler"),
+    RELAY: lazy_gettext("Sending mails"),
+    "duties.remind": lazy_gettext("Reminding of duties"),
+}
+CAUSES: Mapping[str, Any] = {
+    "address": lazy_gettext("the address cannot be used"),
+    "attempts": lazy_gettext("given up after many attempts"),
+    "text": lazy_gettext("the mail could not be written"),
+    "ambiguous": lazy_gettext("held: it may have been sent"),
+    "restored": lazy_gettext("held after restoring from a backup: it may have been sent"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class MailState:
+    """Whether mail goes out: a sentence, what follows from it, and what the sender said."""
+
+    tone: Tone
+    text: str
+    advice: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JobLine:
+    """A periodic job in the table of them."""
+
+    title: str
+    last: datetime | None
+    tone: Tone
+    text: str
+    said: str = ""
+
+
+def job_title(name: str) -> str:
+    return str(JOBS.get(name, name))
+
+
+def cause(code: str) -> str:
+    """Why mails are stuck; a code of three figures is a mail server's."""
+    known = CAUSES.get(code)
+    return str(known) if known else _("the mail server refused: %(code)s", code=code)
+
+
+def tell_job(job: Job) -> JobLine:
+    title = job_title(job.name)
+    if job.last is None:
+        return JobLine(title, None, "late", _("has never run"))
+    last, said = job.last.finished_at, job.last.detail
+    if job.late:
+        return JobLine(title, last, "late", _("late"))
+    if not job.last.ok:
+        return JobLine(title, last, "late", _("ran, but failed"), said)
+    return JobLine(title, last, "done", _("runs"), said)
+
+
+def mail_state(mails: Mails, jobs: Sequence[Job], now: datetime) -> MailState:
+    """Whether mail is going out, and since when not."""
+    last, late = next(((job.last, job.late) for job in jobs if job.name == RELAY), (None, True))
+    waiting = mails.waiting + mails.sending
+    wait = _waiting(waiting, mails.waiting_since)
+    if last is None:
+        text = _("No mail goes out: the job that sends it has never run.")
+        return MailState("late", text, wait)
+    if late:
+        since = moment(last.finished_at)
+        text = _(
+            "No mail goes out: the job that sends it has not run since %(since)s.", since=since
+        )
+        return MailState("late", text, wait)
+    if not last.ok and waiting:
+        advice = _("It is tried again every few seconds; nothing is lost.")
+        text = _("No mail goes out: the last try failed.")
+        return MailState("late", text, f"{wait} {advice}", last.detail)
+    if mails.overdue_since and now - mails.overdue_since > LATE_AFTER:
+        return MailState("late", _("Mail goes out, but slowly."), wait)
+    if waiting:
+        return MailState("waiting", _("Mail is going out."), wait)
+    return MailState("done", _("All mail has gone out."))
+
+
+def _waiting(count: int, since: datetime | None) -> str:
+    if not count or since is None:
+        return str(_("No mail waits."))
+    return str(
+        ngettext(
+            "%(num)s mail waits, since %(since)s.",
+            "%(num)s mails wait, the oldest since %(since)s.",
+            count,
+            since=moment(since),
+        )
+    )
