@@ -60,7 +60,6 @@ TEXTS: Mapping[str, Any] = {
     "not_a_choice": _("Choose one of: %(choices)s."),
     "not_a_list": _("Give a list here."),
     "not_an_object": _("Give a JSON object here."),
-    "given_twice": _("This act is in the list twice. Give it once."),
     "not_a_key": _("Give a key of 1 to %(limit)s ASCII characters."),
     "idempotency_key_reused": _(
         "This key was used for another call within a day. Use a new key for a new call."

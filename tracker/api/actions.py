@@ -23,7 +23,6 @@ from tracker.api.problems import refusal_json
 from tracker.api.schemas import ActionBody, BulkBody, PreviewBody
 from tracker.api.shapes import act_json, preview_json, summary_json
 from tracker.corrections.operations import correct
-from tracker.errors import Invalid
 from workflows.facts import Refusal
 from workflows.outcome import Outcome
 
@@ -102,7 +101,6 @@ def take_steps(body: Given) -> Response:
     """
     values = body.checked()
     steps = [Step(act["ref"], act["version"], _fields(act, "ref")) for act in values["acts"]]
-    _require_once(steps)
     moment = now()
     return change(
         lambda: advance_many(
@@ -117,17 +115,6 @@ def take_steps(body: Given) -> Response:
         now=moment,
         body=values,
     )
-
-
-def _require_once(steps: Sequence[Step]) -> None:
-    seen: set[str] = set()
-    faults = []
-    for number, step in enumerate(steps):
-        if step.reference in seen:
-            faults.append(Refusal("given_twice", {}, f"acts.{number}.ref"))
-        seen.add(step.reference)
-    if faults:
-        raise Invalid(*faults)
 
 
 def _bulk_json(session: Session, action: str, stepped: Sequence[Stepped], moment: datetime) -> Any:
