@@ -6,9 +6,10 @@ import importlib
 import importlib.util
 import pkgutil
 
-import tracker
 from alembic import context
 from flask import current_app
+
+import tracker
 from tracker.db import db
 
 

@@ -133,7 +133,9 @@ def _deliver(drafter: Visitor, reference: str, folder: Path) -> None:
 
 def _assign(board: Visitor, reference: str) -> None:
     board.open(f"/acts/{reference}/reviews")
-    choice = board.page.locator("main label", has_text={"ru": "Знаткин", "en": "Znatkin"}[board.titles.language])
+    choice = board.page.locator(
+        "main label", has_text={"ru": "Знаткин", "en": "Znatkin"}[board.titles.language]
+    )
     choice.first.click()
     board.submit("main form[action$='/reviews'] button[type=submit]")
 

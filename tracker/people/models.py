@@ -97,7 +97,7 @@ class Absence(Model):
     )
 
 
-class AccountRole(Model, RoleMixin):  # type: ignore[misc]
+class AccountRole(Model, RoleMixin):
     """Empty: the log-in library asks for it; roles are memberships."""
 
     __tablename__ = "account_role"
@@ -111,7 +111,7 @@ class AccountRoleLink(Model):
     role_id: Mapped[int] = mapped_column(ForeignKey("account_role.id"), primary_key=True)
 
 
-class Account(Model, UserMixin):  # type: ignore[misc]
+class Account(Model, UserMixin):
     """How a person logs in: identity only."""
 
     __tablename__ = "account"
@@ -122,7 +122,9 @@ class Account(Model, UserMixin):  # type: ignore[misc]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     fs_uniquifier: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    roles: Mapped[list[AccountRole]] = relationship(secondary="account_role_link", lazy="selectin")
+    roles: Mapped[list[AccountRole]] = relationship(  # type: ignore[assignment]
+        secondary="account_role_link", lazy="selectin"
+    )
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
 
 

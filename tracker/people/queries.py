@@ -19,6 +19,10 @@ PERSON = (Person.id, Person.names, Person.language, Person.email)
 """The columns from which `person_of` makes a person of the rules."""
 
 
+LONGEST_ID = 17
+"""Digits of a person's number that every database can compare."""
+
+
 def person_of(row: AnyRow) -> facts.Person:
     return facts.Person(row.id, row.names, row.language, row.email)
 
@@ -213,7 +217,9 @@ def find_person(session: Session, who: str) -> facts.Person | None:
     if not who.isprintable():
         return None
     clause = (
-        Person.id == int(who) if who.isdecimal() and len(who) < 18 else Person.email == who.lower()
+        Person.id == int(who)
+        if who.isdecimal() and len(who) <= LONGEST_ID
+        else Person.email == who.lower()
     )
     row = session.execute(select(*PERSON).where(clause, Person.active)).one_or_none()
     return person_of(row) if row else None

@@ -6,7 +6,7 @@ import hashlib
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -90,13 +90,14 @@ def _check_content(path: Path, ending: str) -> None:
     """Raise Invalid when the content is not what the ending says."""
     with path.open("rb") as file:
         start = file.read(4096)
-    agrees = {
+    plain = b"\0" not in start and not start.startswith((b"MZ", b"\x7fELF"))
+    checks: Mapping[str, Callable[[], bool]] = {
         ".docx": lambda: _zip_has(path, "word/document.xml"),
         ".odt": lambda: _zip_has(path, "content.xml"),
         ".pdf": lambda: b"%PDF-" in start[:1024],
         ".rtf": lambda: start.lstrip().startswith(b"{\\rtf"),
-    }.get(ending, lambda: b"\0" not in start and not start.startswith((b"MZ", b"\x7fELF")))
-    if not agrees():
+    }
+    if not (checks[ending]() if ending in checks else plain):
         raise invalid("file", "file_content", ending=ending)
 
 
