@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import uuid
 from collections.abc import Iterator
@@ -68,6 +69,7 @@ def product(url: str, folder: Path) -> Iterator[Flask]:
         "TRACKER_MAIL_FROM": "Tracker <tracker@assembly.example>",
     }
     app = create_app(Settings.load(settings, dotenv=None))
+    gc.freeze()  # as a process of the product does
     with app.app_context():
         upgrade()
         assembly.sync(NOW)

@@ -4,6 +4,7 @@ transaction (`bulk`). A move answers with its seconds.
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Sequence
@@ -182,6 +183,7 @@ class Peer:
 def main() -> None:
     set_up(sys.argv[1])
     peer = Peer()
+    gc.freeze()  # as the product does
     print(json.dumps({name: version(name) for name in PACKAGES}), flush=True)
     for line in sys.stdin:
         name, count = json.loads(line)
