@@ -14,7 +14,9 @@ TEXTS: Mapping[str, Any] = {
     # who
     "forbidden": _("You may not do this."),
     "not_permitted": _("You may not do this. The page on roles says who may."),
-    "accounts_only": _("This seat opens accounts: only who opens accounts gives, lends or ends it."),
+    "accounts_only": _(
+        "This seat opens accounts: only who opens accounts gives, lends or ends it."
+    ),
     "not_your_step": _("This step is taken by somebody else here."),
     "not_your_review": _("This review was asked of somebody else."),
     "second_person_needed": _("You asked for this correction. A second person must confirm it."),

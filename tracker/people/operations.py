@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -263,7 +264,7 @@ def _require(actor: Actor, deed: Deed) -> None:
         raise Forbidden(Refusal("not_permitted"))
 
 
-def _require_for_seats(actor: Actor, seats: Set[tuple[str, str]]) -> None:
+def _require_for_seats(actor: Actor, seats: AbstractSet[tuple[str, str]]) -> None:
     """Seats that open accounts are given, lent and ended by who opens accounts, and nobody else:
     else whoever keeps persons could make themselves an administrator.
     """
