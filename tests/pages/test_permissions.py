@@ -10,7 +10,7 @@ LOGINS = ("secretariat", "eab.secretary", "eab.expert1", "defence.secretary", "s
 # S secretariat · E Board's secretary · X its expert who gave the opinion · K secretary of the lead
 # commission · O of another · C Council · L liaison of the initiator · D drafter · A administrator
 PAGES = {
-    "/":                                     "S E X K O C L D A",
+    "/desk":                                 "S E X K O C L D A",
     "/acts":                                 "S E X K O C L D A",
     "/acts/board":                           "S E X K O C L D A",
     "/account":                              "S E X K O C L D A",
@@ -24,6 +24,28 @@ PAGES = {
     "/acts/{0}/actions/return_to_commission": "S",
     "/acts/{0}/actions/withdraw":            "S K D",
     "/acts/{0}/actions/approve_in_commission": "K",  # theirs, but not from the Council
+    "/acts/{0}/text":                        "S E X K C L D",
+    "/acts/{0}/text/1/ru/text":              "S E X K C L D",
+    "/acts/{0}/reviews":                     "S E X K C L D",
+    "/acts/{0}/decision":                    "S E X K C L D",
+    "/acts/{0}/decision/sitting":            "S",
+    "/acts/{0}/decision/position":           "S",
+    "/acts/{0}/position":                    "C",
+    "/acts/{0}/position/no":                 "C",
+    "/acts/{0}/notices":                     "S E X K C L D",
+    "/inbox":                                "S E X K O C L D A",
+    "/notices":                              "S",
+    "/bodies":                               "S E X K O C L D A",
+    "/bodies/eab":                           "S E X K O C L D A",
+    "/people":                               "S A",
+    "/people/new":                           "S A",
+    "/people/1":                             "S A",
+    "/people/1/edit":                        "S A",
+    "/calendars":                            "S E X K O C L D A",
+    "/calendars/assembly":                   "S E X K O C L D A",
+    "/procedures":                           "S E X K O C L D A",
+    "/procedures/model_law/1":               "S E X K O C L D A",
+    "/permissions":                          "S E X K O C L D A",
 }  # fmt: skip
 LETTERS = dict(zip("SEXKOCLDA", LOGINS, strict=True))
 

@@ -183,7 +183,7 @@ def test_the_secretary_sees_who_was_asked_and_what_they_say(enter, asked, as_, n
     reference, review = asked
     file_opinion(review, "approve", "All is well.", actor=as_("eab.expert1"), now=now)
     assign_review(
-        reference, "eab.expert2@demo.example.org", due_on=now.date() - timedelta(days=0),
+        reference, "eab.expert2@demo.example.org", due_on=now.date(),
         actor=as_("eab.secretary"), now=now,
     )  # fmt: skip
     client = enter("eab.secretary")
