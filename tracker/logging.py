@@ -125,7 +125,7 @@ def init_app(app: Flask) -> None:
     @app.after_request
     def end(response: Response) -> Response:
         response.headers[REQUEST_ID] = g.request_id
-        if request.method not in _READING or response.status_code >= 500:  # noqa: PLR2004
+        if request.method not in _READING or response.status_code == 500:  # noqa: PLR2004
             member = g.get("member")
             log.info(
                 "request",

@@ -11,6 +11,7 @@ from flask import current_app
 from tracker import assembly, i18n
 from tracker.procedures.words import (
     GUARDS,
+    PARTS,
     audience_words,
     field_words,
     party_words,
@@ -77,6 +78,8 @@ def _step(procedure: Compiled, action: Action, move: Move) -> StepRow:
 def _body(name: str | None) -> str | None:
     if name is None:
         return None
+    if name.startswith("act:"):
+        return str(PARTS[name.removeprefix("act:")])
     found = assembly.assembly().bodies.get(name)
     return i18n.title(found.titles) if found else None
 

@@ -41,7 +41,7 @@ class MailState:
 
 @dataclass(frozen=True, slots=True)
 class JobLine:
-    """A periodic job in the table of them."""
+    """A periodic job in the table of them. `said` is why its last run failed."""
 
     title: str
     last: datetime | None
@@ -64,12 +64,12 @@ def tell_job(job: Job) -> JobLine:
     title = job_title(job.name)
     if job.last is None:
         return JobLine(title, None, "late", _("has never run"))
-    last, said = job.last.finished_at, job.last.detail
+    last = job.last.finished_at
     if job.late:
         return JobLine(title, last, "late", _("late"))
     if not job.last.ok:
-        return JobLine(title, last, "late", _("ran, but failed"), said)
-    return JobLine(title, last, "done", _("runs"), said)
+        return JobLine(title, last, "late", _("ran, but failed"), job.last.detail)
+    return JobLine(title, last, "done", _("runs"))
 
 
 def mail_state(mails: Mails, jobs: Sequence[Job], now: datetime) -> MailState:

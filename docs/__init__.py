@@ -1,0 +1,1 @@
+"""The documentation; what can be printed from tables is (`make docs`)."""
