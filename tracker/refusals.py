@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tracker.i18n import lazy_gettext as _
-from tracker.i18n import moment
+from tracker.i18n import moment, own_name
 from workflows.facts import Refusal
 
 TEXTS: Mapping[str, Any] = {
@@ -144,8 +144,11 @@ def words(refusal: Refusal) -> str:
     text = TEXTS.get(refusal.code)
     if text is None:
         return refusal.code
-    said = {
-        name: moment(value) if isinstance(value, datetime) else value
-        for name, value in refusal.params.items()
-    }
+    said = {name: _said(name, value) for name, value in refusal.params.items()}
     return str(text) % said if said else str(text)
+
+
+def _said(name: str, value: Any) -> Any:
+    if isinstance(value, datetime):
+        return moment(value)
+    return own_name(value) if name == "language" else value
