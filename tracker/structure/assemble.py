@@ -16,7 +16,7 @@ from tracker.structure.markers import (
     is_reference,
     roman_marker,
 )
-from tracker.structure.model import Oddity, Paragraph, Runs
+from tracker.structure.model import Oddity, Paragraph, Runs, plain
 from tracker.structure.numbers import follows, leading
 from tracker.structure.sequence import Node, place_for
 from tracker.structure.units import Unit, units
@@ -193,8 +193,12 @@ class _Assembler:
         """
         more = 0
         reference = rest
-        for after in self.lines[at + 1 : at + 9]:
-            if after.after_blank or after.table or not _belongs(after.text, bool(reference)):
+        for each in range(at + 1, min(at + 9, len(self.lines))):
+            after = self.lines[each]
+            if after.after_blank or after.table or each in self.markers:
+                break
+            same = bool(reference) and after.style == self.lines[at].style
+            if not (is_reference(after.text) or after.text[:1].islower() or same):
                 break
             reference = join(reference, after.runs)
             more += 1
@@ -221,13 +225,14 @@ class _Assembler:
         found = enumerator(line.text)
         assert found is not None
         node = Node(unit.kind, found.label, found.number, place=line.place)
-        node.element = "section" if unit.kind == "article" and found.label.isascii() else ""
         rest = cut(line.runs, found.end)
         if unit.heading is not None:
             node.heading = self.lines[unit.heading].runs
         elif unit.inline:
             node.heading, rest = rest, ()
-        self._check_article(node, mended=False) if unit.kind == "article" else None
+        if unit.kind == "article":
+            node.element = "section" if _latin(plain(node.heading)) else ""
+            self._check_article(node, mended=False)
         self._open(node)
         if unit.inline:
             more = heading_lines(
@@ -341,6 +346,10 @@ def _markers(lines: Sequence[Line]) -> dict[int, Marker]:
     return found
 
 
+def _latin(text: str) -> bool:
+    return sum("a" <= char.casefold() <= "z" for char in text) * 2 > len(text)
+
+
 def _kind(parent: Node, form: str) -> str:
     if form == "-":
         return "indent"
@@ -348,11 +357,6 @@ def _kind(parent: Node, form: str) -> str:
         return "paragraph" if form.startswith(("1.", "(1)")) else "point"
     steps = {"paragraph": "point", "point": "subpoint", "subpoint": "item", "item": "item"}
     return steps.get(parent.kind, "point")
-
-
-def _belongs(text: str, begun: bool) -> bool:
-    """Whether a line under an annex's number says what the annex belongs to."""
-    return begun or is_reference(text) or text[:1].islower()
 
 
 def _is_text(lines: Sequence[Line]) -> bool:

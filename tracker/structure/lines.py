@@ -93,6 +93,17 @@ def _alike(one: Run, other: Run) -> bool:
     return one.marks == other.marks and one.href == other.href
 
 
+def split_lines(runs: Runs) -> list[Runs]:
+    """The pieces between line breaks, each tidied; empty ones stay as empty."""
+    pieces: list[list[Run]] = [[]]
+    for run in runs:
+        first, *rest = run.text.split("\n") if run.note is None else [run.text]
+        pieces[-1].append(replace(run, text=first))
+        for text in rest:
+            pieces.append([replace(run, text=text)])
+    return [tidy(tuple(piece)) for piece in pieces]
+
+
 def join(first: Runs, second: Runs) -> Runs:
     """Two pieces of text with a space between them."""
     if not first or not second:

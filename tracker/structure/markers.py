@@ -39,13 +39,14 @@ _ANNEX_OF = re.compile(
 _REFERENCE = re.compile(
     r"^(?:regulation|section|article|paragraph|clause|rule|к|до|to|\()s?\b", re.IGNORECASE
 )
-_END = re.compile(r"[.;:,]$")
+_END = re.compile(r"[.;:,—–-]$")
+_SENTENCE = re.compile(r"[^\W\d]{3,}\.\s+[A-ZА-ЯЁІЇЄҐ]")
 
 _ENUMERATORS = (
     ("1.", re.compile(rf"(\d{{1,3}}(?:-\d{{1,3}})?[{SUP}]*[A-Z]{{0,2}})\.\s*[—–-]\s*(?=\()")),
     (
         "1.1.",
-        re.compile(rf"(\d{{1,3}}(?:\.\d{{1,3}})+[{SUP}]*)(?:\.(?:\s+|(?=[^\W\d_«\"“„(]))|\s+)"),
+        re.compile(rf"(\d{{1,3}}(?:\.\d{{1,3}})+[{SUP}]*)(?:\.(?:\s+|(?=[^\W\d_]|[«\"“„(]))|\s+)"),
     ),
     (
         "1.",
@@ -142,7 +143,9 @@ def _heading_text(rest: str, sign: str) -> bool:
 
 
 def _annex_heading(rest: str, sign: str) -> bool:
-    return _calm(rest) and (bool(sign) or rest[0].isupper() or bool(_REFERENCE.match(rest)))
+    if not _calm(rest) or _SENTENCE.search(rest):
+        return False
+    return bool(sign) or rest[0].isupper() or bool(_REFERENCE.match(rest))
 
 
 def _calm(text: str) -> bool:

@@ -69,7 +69,21 @@ def place_for(marker: Marker, path: Sequence[Node], floor: int) -> Place | None:
                 if found is not None:
                     return found
                 break
-    return _dotted(marker, path, floor) or _beginning(marker, path, floor)
+    return (
+        _resumed(marker, path, floor)
+        or _dotted(marker, path, floor)
+        or _beginning(marker, path, floor)
+    )
+
+
+def _resumed(marker: Marker, path: Sequence[Node], floor: int) -> Place | None:
+    """A list that goes on after unnumbered text."""
+    for form in _forms(marker):
+        for depth in range(len(path) - 1, max(floor - 1, 0) - 1, -1):
+            last = next((one for one in reversed(path[depth].children) if one.form), None)
+            if last is not None and last.form == form and _step(form, marker.number, last.number) == "next":
+                return Place(depth + 1, form)
+    return None
 
 
 def _forms(marker: Marker) -> tuple[str, ...]:

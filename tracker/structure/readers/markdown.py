@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from tracker.structure.characters import clean
-from tracker.structure.lines import Line, tidy
+from tracker.structure.lines import Line, split_lines, tidy
 from tracker.structure.model import Cell, Footnote, Oddity, Paragraph, Table
 from tracker.structure.readers.markdown_inline import inline
 
@@ -79,24 +79,20 @@ class _Reader:
     def _paragraph(self, at: int) -> int:
         """Lines up to an empty one; a backslash or two blanks at an end break the line."""
         text = ""
-        count = start = 0
+        count = 0
         while at + count < len(self.rows):
             row = self.rows[at + count]
             if not row.strip() or (count and self._interrupts(row)):
                 break
             row = _QUOTE.sub("", row)
             bullet = _BULLET.match(row)
-            row = f"- {row[bullet.end() :]}" if bullet else row
-            if bullet and text:
-                self._add(text, at + start)
-                text, start = "", count
+            if bullet:
+                row = f"- {row[bullet.end() :]}"
+                text = text.rstrip() + "\n" if text else ""
             count += 1
             broken = row.endswith(("\\", "  "))
-            text = f"{text} {row.rstrip(' ').removesuffix(chr(92)).strip()}".strip()
-            if broken:
-                self._add(text, at + start)
-                text, start = "", count
-        self._add(text, at + start)
+            text += row.rstrip(" ").removesuffix("\\").strip() + ("\n" if broken else " ")
+        self._add(text, at)
         self.blank = True
         return max(count, 1)
 
@@ -104,13 +100,14 @@ class _Reader:
         return bool(_HEADING.match(row) or _FENCE.match(row) or _TAG_LINE.match(row))
 
     def _add(self, text: str, at: int, style: str = "") -> Line | None:
-        runs = tidy(inline(text, str(at + 1), self.oddities))
-        if not runs:
-            return None
-        line = Line(runs, str(at + 1), style, after_blank=self.blank)
-        self.lines.append(line)
-        self.blank = False
-        return line
+        first = None
+        for runs in split_lines(inline(text.strip(), str(at + 1), self.oddities)):
+            if runs:
+                line = Line(runs, str(at + 1), style, after_blank=self.blank)
+                self.lines.append(line)
+                self.blank = False
+                first = first or line
+        return first
 
     # tables
 

@@ -1,0 +1,185 @@
+"""DOCX: read part by part, with revisions accepted and numbers computed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from tracker.errors import invalid
+from tracker.structure.compose import compose
+from tracker.structure.lines import Line, split_lines, tidy
+from tracker.structure.model import Document, Footnote, Oddity, Paragraph, Run, block_text
+from tracker.structure.readers.docx_numbering import Numbering
+from tracker.structure.readers.docx_package import Package, W
+from tracker.structure.readers.docx_styles import Styles
+from tracker.structure.readers.docx_tables import Tables
+from tracker.structure.readers.docx_text import Reader, State
+from tracker.structure.xml import local, parse, stream
+
+_PLACES = ("header", "footer")
+_LONGEST = 500
+
+
+def read_docx(data: bytes) -> Document:
+    """The document in a DOCX; raises Invalid naming `file`."""
+    package = Package(data)
+    styles = Styles(_root(package, "word/styles.xml"))
+    state = State(Numbering(_root(package, "word/numbering.xml"), styles), package.links())
+    body = _Body(styles, state)
+    document = package.read("word/document.xml")
+    assert document is not None
+    lines = list(body.lines(document))
+    if not any(line.text.strip() or _filled(line) for line in lines):
+        if state.images:
+            raise invalid("file", "text_scan", count=state.images)
+        raise invalid("file", "text_missing")
+    notes = [*_notes(package, body, "footnote"), *_notes(package, body, "endnote")]
+    return compose(
+        lines,
+        notes=notes,
+        oddities=(*state.oddities, *_aside(package)),
+        changes=state.changes,
+    )
+
+
+def _root(package: Package, name: str) -> etree._Element | None:
+    data = package.read(name)
+    return parse(data, "DOCX") if data else None
+
+
+def _filled(line: Line) -> bool:
+    return line.table is not None and bool(block_text((line.table,)).strip())
+
+
+class _Body:
+    """Makes lines of paragraphs and tables."""
+
+    def __init__(self, styles: Styles, state: State) -> None:
+        self.styles = styles
+        self.state = state
+        self.pending: list[Run] = []
+        self.blank = True
+        self.count = 0
+        self.tables = Tables(self.paragraph)
+
+    def lines(self, data: bytes) -> Iterator[Line]:
+        depth = 0
+        for event, element in stream(data, "DOCX", f"{W}p", f"{W}tbl", f"{W}altChunk"):
+            if event == "start":
+                depth += 1
+                continue
+            depth -= 1
+            if depth:
+                continue
+            yield from self._block(element)
+            element.clear()
+            while element.getprevious() is not None:
+                parent = element.getparent()
+                assert parent is not None
+                del parent[0]
+
+    def _block(self, element: etree._Element) -> Iterator[Line]:
+        name = local(element)
+        if name == "p":
+            yield from self.paragraph(element)
+        elif name == "tbl":
+            self.count += 1
+            self.state.place = str(self.count)
+            yield from self.tables.read(element, self.state)
+            self.blank = True
+        else:
+            self.state.odd("embedded_part")
+
+    def paragraph(self, element: etree._Element) -> list[Line]:
+        """The lines of a paragraph: more than one where it has line breaks, none when it is
+        empty or goes on in the next because its end was deleted.
+        """
+        self.count += 1
+        self.state.place = str(self.count)
+        properties = element.find(f"{W}pPr")
+        style = self._style(properties)
+        contents = self.state.in_contents
+        label, glue = "", ""
+        if not _end_deleted(properties):
+            label, glue = self.state.numbering.label(properties, style)
+        runs = Reader(self.state).read(element)
+        contents = contents or self.state.in_contents or _contents_style(self.styles.name(style))
+        runs = self.pending + runs
+        self.pending = []
+        if _end_deleted(properties):
+            self.pending = runs
+            return []
+        if label and tidy(tuple(runs)):
+            runs = [Run(label + glue), *runs]
+        made = []
+        for piece in split_lines(tuple(runs)):
+            if not piece:
+                self.blank = True
+                continue
+            line = Line(
+                piece,
+                self.state.place,
+                self.styles.name(style),
+                self._centred(properties, style),
+                self.blank,
+                contents,
+            )
+            made.append(line)
+            self.blank = False
+        return made
+
+    def _style(self, properties: etree._Element | None) -> str:
+        found = properties.find(f"{W}pStyle") if properties is not None else None
+        return found.get(f"{W}val", "") if found is not None else self.styles.default
+
+    def _centred(self, properties: etree._Element | None, style: str) -> bool:
+        found = properties.find(f"{W}jc") if properties is not None else None
+        if found is not None:
+            return found.get(f"{W}val") == "center"
+        return self.styles.centred(style)
+
+
+def _contents_style(name: str) -> bool:
+    return name.startswith(("toc ", "toc", "оглавление", "зміст")) and name != "toc heading"
+
+
+def _end_deleted(properties: etree._Element | None) -> bool:
+    """Whether the end of a paragraph was deleted, so that the next one continues it."""
+    return properties is not None and properties.find(f"{W}rPr/{W}del") is not None
+
+
+def _notes(package: Package, body: _Body, kind: str) -> Iterator[Footnote]:
+    """The footnotes or endnotes that the text refers to."""
+    data = package.read(f"word/{kind}s.xml")
+    if data is None:
+        return
+    for element in parse(data, "DOCX").findall(f"{W}{kind}"):
+        name = kind[:3] + element.get(f"{W}id", "")
+        if element.get(f"{W}type") in ("separator", "continuationSeparator", "continuationNotice"):
+            continue
+        lines = [line for p in element.iter(f"{W}p") for line in body.paragraph(p)]
+        blocks = tuple(Paragraph(line.runs) for line in lines)
+        if name in body.state.notes:
+            yield Footnote(name, body.state.notes[name], blocks)
+        elif blocks:
+            body.state.odd("note_without_mark", text=block_text(blocks)[:_LONGEST])
+
+
+def _aside(package: Package) -> Iterator[Oddity]:
+    """What stands beside the text: running heads with words, comments of reviewers."""
+    seen = set()
+    for place in _PLACES:
+        for name in package.named(f"word/{place}"):
+            data = package.read(name) if name.endswith(".xml") else None
+            root = parse(data, "DOCX") if data else None
+            text = " ".join("".join(root.itertext(f"{W}t")).split()) if root is not None else ""
+            if sum(char.isalpha() for char in text) > 2 and text not in seen:
+                seen.add(text)
+                yield Oddity("running_head", place, {"text": text[:_LONGEST]})
+    comments = _root(package, "word/comments.xml")
+    for comment in comments if comments is not None else ():
+        text = " ".join("".join(comment.itertext(f"{W}t")).split())
+        params = {"author": comment.get(f"{W}author", ""), "text": text[:_LONGEST]}
+        yield Oddity("comment", comment.get(f"{W}id", ""), params)
+
