@@ -16,7 +16,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-Mark = Literal["b", "i", "u", "sup", "sub"]
+Mark: TypeAlias = Literal["b", "i", "u", "sup", "sub"]
+Role: TypeAlias = Literal["", "quoted", "note"]
+ChangeKind: TypeAlias = Literal["insertion", "deletion", "move", "format"]
 
 CONTAINERS = ("book", "part", "section", "subsection", "chapter", "division", "crossheading")
 """Kinds that hold other provisions, the widest first."""
@@ -43,7 +45,7 @@ class Paragraph:
     editor's remark, else empty."""
 
     runs: Runs
-    role: Literal["", "quoted", "note"] = ""
+    role: Role = ""
 
     @property
     def text(self) -> str:
@@ -109,7 +111,7 @@ class Oddity:
 class TrackedChange:
     """A revision mark that was found; the text was read as if it had been accepted."""
 
-    kind: Literal["insertion", "deletion", "move", "format"]
+    kind: ChangeKind
     text: str
     author: str
     date: str
