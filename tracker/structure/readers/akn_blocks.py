@@ -145,7 +145,10 @@ class Blocks:
         elif name:
             own = marks | {_MARKS[name]} if name in _MARKS else marks
             target = child.get("href") if name == "a" else href
+            start, end = _quotes(child)
+            yield Run(start, own, target)
             yield from self._inline(child, own, target)
+            yield Run(end, own, target)
 
     def _note(self, element: etree._Element, name: str) -> Run:
         mark = element.get("marker") or str(len(self.notes) + 1)
@@ -169,6 +172,12 @@ def _holds_blocks(element: etree._Element) -> bool:
 
 def _is_inline_only(element: etree._Element) -> bool:
     return bool((element.text or "").strip() or any((child.tail or "").strip() for child in element))
+
+
+def _quotes(element: etree._Element) -> tuple[str, str]:
+    """Quotation marks that an element has as attributes."""
+    named = {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
+    return str(named.get("startQuote", "")), str(named.get("endQuote", ""))
 
 
 def _rows(element: etree._Element) -> Iterator[etree._Element]:
