@@ -21,6 +21,7 @@ from tracker.structure.model import (
     TrackedChange,
     block_text,
 )
+from tracker.structure.notes import settle_notes
 from tracker.structure.quotes import mark_quotes
 
 
@@ -59,7 +60,7 @@ def compose(
         (*oddities, *listed, *quoted, *tree.oddities),
         tuple(changes),
     )
-    return with_ids(document)
+    return with_ids(settle_notes(document))
 
 
 def _check(lines: Sequence[Line]) -> None:

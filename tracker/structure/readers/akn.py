@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 
@@ -14,6 +15,7 @@ from tracker.structure.markers import heading_marker
 from tracker.structure.model import Block, Document, Provision, block_text, plain, provisions
 from tracker.structure.readers.akn_blocks import Blocks
 from tracker.structure.readers.akn_hierarchy import Hierarchy, number_of
+from tracker.structure.notes import settle_notes
 from tracker.structure.xml import local, parse
 
 CODES = {
@@ -64,21 +66,8 @@ def read_akn(data: bytes) -> Document:
     text = _text(document)
     if not text.strip():
         raise invalid("file", "text_missing")
-    return with_ids(_with_languages(document, _languages(act) or languages(text)))
-
-
-def _with_languages(document: Document, found: tuple[str, ...]) -> Document:
-    return Document(
-        document.title,
-        found,
-        document.preface,
-        document.preamble,
-        document.body,
-        document.conclusions,
-        document.annexes,
-        document.notes,
-        document.oddities,
-    )
+    found_languages = _languages(act) or languages(text)
+    return with_ids(settle_notes(replace(document, languages=found_languages)))
 
 
 def _child(element: etree._Element, *names: str) -> etree._Element | None:

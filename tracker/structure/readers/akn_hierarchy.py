@@ -9,7 +9,7 @@ from lxml import etree
 
 from tracker.structure.ids import ELEMENTS
 from tracker.structure.markers import enumerator, heading_marker
-from tracker.structure.model import CONTAINERS, Block, Provision, plain
+from tracker.structure.model import CONTAINERS, Block, Provision, Runs, plain
 from tracker.structure.numbers import normalise
 from tracker.structure.readers.akn_blocks import LISTS, Blocks
 from tracker.structure.xml import local
@@ -37,6 +37,8 @@ _NEXT = {"article": "paragraph", "paragraph": "point", "point": "subpoint", "sub
 _FIXED = {"paragraph": "paragraph", "point": "point", "indent": "indent", "alinea": "alinea"}
 _ANNEXES = frozenset({"schedule", "annex", "appendix"})
 _SIGNATURES = frozenset({"signatures", "signatureBlock", "signature"})
+CONTAINER = "container"
+"""The class we give to a section that holds other provisions, since elsewhere it is a unit."""
 _TEXTS = frozenset({"intro", "content", "wrapUp"})
 
 
@@ -53,10 +55,12 @@ class Found:
 class Hierarchy:
     def __init__(self, blocks: Blocks) -> None:
         self.read = blocks
+        self.has_articles = False
 
     def body(self, element: etree._Element) -> Found:
         """The provisions of a body; schedules and signatures that stand in it apart."""
         found = Found()
+        self.has_articles = next(element.iter("{*}article"), None) is not None
         for child in element:
             self._top(child, found)
         found.provisions = _grouped(found.provisions)
@@ -92,33 +96,48 @@ class Hierarchy:
         name = local(element)
         if name == "crossHeading":
             return Provision("crossheading", heading=self.read.runs(element))
-        number, heading = element.find("{*}num"), element.find("{*}heading")
-        label = plain(self.read.runs(number)) if number is not None else ""
+        label, number, heading = self.head(element)
         kind = self._kind(element, name, parent)
         blocks, children = self._inside(element, kind)
         ours = element.get("wId") or element.get("eId") or ""
         return Provision(
             kind,
             label,
-            (number.get("title") if number is not None else None) or number_of(label),
-            self.read.runs(heading) if heading is not None else (),
+            number,
+            heading,
             tuple(blocks),
             tuple(_grouped(children)),
             wid=ours,
             element="" if name in ("item", "hcontainer") or ELEMENTS[kind] == name else name,
         )
 
+    def head(self, element: etree._Element) -> tuple[str, str, Runs]:
+        """Label, number and heading; a footnote's mark at the number goes to the heading."""
+        number, heading = element.find("{*}num"), element.find("{*}heading")
+        written = self.read.runs(number) if number is not None else ()
+        label = plain(written)
+        marks = tuple(run for run in written if run.note is not None)
+        runs = self.read.runs(heading) if heading is not None else ()
+        given = number.get("title") if number is not None else None
+        return label, given or number_of(label), (*marks, *runs)
+
     def _kind(self, element: etree._Element, name: str, parent: str) -> str:
         if name == "hcontainer":
             role = element.get("name", "")
             return "text" if role == "text" else "crossheading"
-        if name in _UNITS and not _holds_units(element) and parent not in _NEXT:
+        if name in _UNITS and parent not in _NEXT and not self._is_container(element):
             return "article"
         if name in _CONTAINER_KINDS and (parent not in _NEXT and parent != "item"):
             return _CONTAINER_KINDS[name]
         if name in ("indent", "alinea", "proviso"):
             return "alinea" if name == "proviso" else name
         return _divided(name, parent)
+
+    def _is_container(self, element: etree._Element) -> bool:
+        """Whether a section holds basic units, or stands beside articles, and so is none."""
+        if element.get("class") == CONTAINER or _holds_units(element):
+            return True
+        return local(element) != "article" and self.has_articles
 
     def _inside(
         self, element: etree._Element, kind: str
@@ -144,13 +163,14 @@ class Hierarchy:
         self, child: etree._Element, kind: str, blocks: list[Block], children: list[Provision]
     ) -> None:
         """A numbered part; an unnumbered container without a heading only groups its text."""
-        made = self.provision(child, kind)
-        bare = local(child) == "hcontainer" and not made.label and not made.heading
-        if bare and made.kind != "text" and kind not in CONTAINERS:
-            _put(made.blocks, blocks, children)
-            children.extend(made.children)
+        headed = child.find("{*}num") is not None or child.find("{*}heading") is not None
+        bare = local(child) == "hcontainer" and not headed and child.get("name") != "text"
+        if bare and kind not in CONTAINERS:
+            inner, parts = self._inside(child, kind)
+            _put(inner, blocks, children)
+            children.extend(parts)
         else:
-            children.append(made)
+            children.append(self.provision(child, kind))
 
     def _text(
         self, element: etree._Element, kind: str, blocks: list[Block], children: list[Provision]
@@ -172,22 +192,20 @@ class Hierarchy:
                 _put(tuple(self.read.block(child)), blocks, children)
 
     def _item(self, element: etree._Element, parent: str) -> Provision:
-        number, heading = element.find("{*}num"), element.find("{*}heading")
-        label = plain(self.read.runs(number)) if number is not None else ""
+        label, number, heading = self.head(element)
         kind = _NEXT.get(parent, "item" if parent == "item" else "point")
         kind = "point" if kind == "paragraph" else kind
         blocks: list[Block] = []
         children: list[Provision] = []
         for child in element:
-            if child is number or child is heading:
+            if local(child) in ("num", "heading"):
                 continue
             if local(child) in LISTS and child.find("{*}item") is not None:
                 self._list(child, kind, blocks, children)
             else:
                 _put(tuple(self.read.block(child)), blocks, children)
-        runs = self.read.runs(heading) if heading is not None else ()
         return Provision(
-            kind, label, number_of(label), runs, tuple(blocks), tuple(children),
+            kind, label, number, heading, tuple(blocks), tuple(children),
             wid=element.get("wId") or element.get("eId") or "",
         )  # fmt: skip
 

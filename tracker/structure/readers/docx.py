@@ -8,8 +8,8 @@ from lxml import etree
 
 from tracker.errors import invalid
 from tracker.structure.compose import compose
-from tracker.structure.lines import Line, split_lines, tidy
-from tracker.structure.model import Document, Footnote, Oddity, Paragraph, Run, block_text
+from tracker.structure.lines import Line, cut, split_lines, tidy
+from tracker.structure.model import Document, Footnote, Oddity, Paragraph, Run, Runs, block_text
 from tracker.structure.readers.docx_numbering import Numbering
 from tracker.structure.readers.docx_package import Package, W
 from tracker.structure.readers.docx_styles import Styles
@@ -61,7 +61,7 @@ class _Body:
         self.pending: list[Run] = []
         self.blank = True
         self.count = 0
-        self.tables = Tables(self.paragraph)
+        self.tables = Tables(self.paragraph, self.rest)
 
     def lines(self, data: bytes) -> Iterator[Line]:
         depth = 0
@@ -78,6 +78,12 @@ class _Body:
                 parent = element.getparent()
                 assert parent is not None
                 del parent[0]
+        yield from self.rest()
+
+    def rest(self) -> list[Line]:
+        """What is left where the end of the last paragraph was deleted."""
+        runs, self.pending = tidy(tuple(self.pending)), []
+        return [Line(runs, self.state.place, after_blank=self.blank)] if runs else []
 
     def _block(self, element: etree._Element) -> Iterator[Line]:
         name = local(element)
@@ -159,11 +165,15 @@ def _notes(package: Package, body: _Body, kind: str) -> Iterator[Footnote]:
         if element.get(f"{W}type") in ("separator", "continuationSeparator", "continuationNotice"):
             continue
         lines = [line for p in element.iter(f"{W}p") for line in body.paragraph(p)]
-        blocks = tuple(Paragraph(line.runs) for line in lines)
-        if name in body.state.notes:
-            yield Footnote(name, body.state.notes[name], blocks)
-        elif blocks:
-            body.state.odd("note_without_mark", text=block_text(blocks)[:_LONGEST])
+        lines.extend(body.rest())
+        blocks = tuple(Paragraph(_unmarked(line.runs)) for line in lines)
+        yield Footnote(name, body.state.notes.get(name, ""), blocks)
+
+
+def _unmarked(runs: Runs) -> Runs:
+    """A note's text without the brackets that stood around its own mark."""
+    text = runs[0].text if runs and runs[0].note is None else ""
+    return cut(runs, 2) if text.startswith("()") else runs
 
 
 def _aside(package: Package) -> Iterator[Oddity]:

@@ -19,8 +19,11 @@ _INSIDE = ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")
 
 
 class Tables:
-    def __init__(self, paragraph: Callable[[etree._Element], list[Line]]) -> None:
+    def __init__(
+        self, paragraph: Callable[[etree._Element], list[Line]], rest: Callable[[], list[Line]]
+    ) -> None:
         self.paragraph = paragraph
+        self.rest = rest
         self.depth = 0
 
     def read(self, table: etree._Element, state: State) -> Iterator[Line]:
@@ -49,6 +52,7 @@ class Tables:
                 lines.extend(self.paragraph(child))
             else:
                 lines.extend(self.read(child, state))
+        lines.extend(self.rest())
         return lines
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -66,7 +66,7 @@ class Reader:
 
     def read(self, paragraph: etree._Element) -> list[Run]:
         self._children(paragraph)
-        return self.runs
+        return _unbracketed(self.runs)
 
     def _children(self, element: etree._Element) -> None:
         for child in element:
@@ -218,6 +218,19 @@ _HANDLERS: Mapping[str, Callable[[Reader, etree._Element], None]] = {
     "oMath": Reader._formula,
     "sym": Reader._symbol,
 }
+
+
+def _unbracketed(runs: list[Run]) -> list[Run]:
+    """Without the brackets around marks of footnotes: "(1)" is the mark 1."""
+    made = list(runs)
+    for at in range(1, len(made) - 1):
+        if made[at].note is None:
+            continue
+        before, after = made[at - 1], made[at + 1]
+        if before.text.endswith("(") and after.text.startswith(")") and before.note is None:
+            made[at - 1] = replace(before, text=before.text[:-1])
+            made[at + 1] = replace(after, text=after.text[1:])
+    return made
 
 
 def _marks(look: etree._Element) -> frozenset[Mark]:

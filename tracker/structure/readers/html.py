@@ -157,18 +157,15 @@ class _Reader:
         return True
 
     def close_notes(self) -> None:
-        """Read the footnotes; those that nothing refers to are listed."""
+        """Read the footnotes."""
         for name, element in self.targets.items():
             inner = _Reader(self.styles, {})
             inner.place = self.place
             inner.walk(element)
             inner.flush()
             blocks = tuple(Paragraph(line.runs) for line in inner.lines if line.runs)
-            if name in self.notes:
-                self.notes[name] = Footnote(name, self.notes[name].mark, blocks)
-            elif blocks:
-                text = " ".join(block.text for block in blocks)
-                self.oddities.append(Oddity("note_without_mark", name, {"text": text[:500]}))
+            mark = self.notes[name].mark if name in self.notes else ""
+            self.notes[name] = Footnote(name, mark, blocks)
 
     def flush(self, *, broken: bool = False) -> bool:
         """End a line; whether it had text. An empty one is remembered."""
