@@ -73,10 +73,13 @@ def _safe(text: str) -> str:
 
 
 def language_code(language: str) -> str:
-    return CODES.get(language, language if len(language) == 3 else "und")
+    """Three letters; a code that is not known is given as it is."""
+    return CODES.get(language, language or "und")
 
 
-def meta(identity: Identity, title: str, languages: tuple[str, ...], component: str) -> etree._Element:
+def meta(
+    identity: Identity, title: str, languages: tuple[str, ...], component: str
+) -> etree._Element:
     """The meta element of the main document ("main") or of one of its annexes."""
     root = etree.Element(f"{NS}meta")
     _identification(root, identity, title, languages, component)

@@ -12,6 +12,7 @@ from tracker.structure.model import Block, Document, Paragraph, Provision, Run, 
 from tracker.structure.readers.akn_blocks import NOTE_PREFIX
 from tracker.structure.readers.akn_hierarchy import CONTAINER, number_of
 
+_PLAIN = f"""<akomaNtoso xmlns="{AKN}"/>"""
 _NESTING = ("b", "i", "u", "sup", "sub")
 
 
@@ -29,7 +30,7 @@ class _Writer:
 
     def write(self) -> bytes:
         document = self.document
-        root = etree.Element(f"{NS}akomaNtoso", nsmap={None: AKN})
+        root = etree.fromstring(_PLAIN)
         kind = self.identity.kind
         act = etree.SubElement(root, f"{NS}{kind}", name=kind, contains="singleVersion")
         act.append(meta(self.identity, document.title, document.languages, "main"))
@@ -156,4 +157,3 @@ def _append(element: etree._Element, text: str) -> None:
         last.tail = (last.tail or "") + text
     else:
         element.text = (element.text or "") + text
-

@@ -16,7 +16,7 @@ from tracker.structure.markers import (
     is_reference,
     roman_marker,
 )
-from tracker.structure.model import Oddity, Paragraph, Runs, plain
+from tracker.structure.model import Block, Oddity, Paragraph, Runs, plain
 from tracker.structure.numbers import follows, leading
 from tracker.structure.sequence import Node, place_for
 from tracker.structure.units import Unit, units
@@ -31,9 +31,12 @@ _RANKS = {
     "crossheading": 6,
 }
 _ARTICLE_ELEMENTS = {"section": "section", "clause": "clause", "rule": "rule"}
-_NOTE = re.compile(r"^(?:\{.*\}|<.*>|\((?:в ред|в редакції|с изм|введен|утрат|втрати|исключ|виключ"
-                   r"|дополнен|наименование|статья|глава|раздел|часть|пункт|абзац)\b.*\))[.;]?$",
-                   re.IGNORECASE)
+_NOTE = re.compile(
+    r"^(?:\{.*\}|<.*>|\((?:в ред|в редакції|с изм|введен|утрат|втрати|исключ|виключ"
+    r"|дополнен|наименование|статья|глава|раздел|часть|пункт|абзац)\b.*\))[.;]?$",
+    re.IGNORECASE,
+)
+_SENTENCE = 80
 _ITEM_END = re.compile(r"[;,]$")
 
 
@@ -116,11 +119,8 @@ class _Assembler:
 
     def _line(self, at: int) -> int:
         line = self.lines[at]
-        if line.table is not None:
-            self.path[-1].blocks.append(line.table)
-            return 1
-        if line.quoted:
-            self._block(Paragraph(line.runs, "quoted"), line.text)
+        if line.table is not None or line.quoted:
+            self._block(line.table or Paragraph(line.runs, "quoted"), line.text)
             return 1
         marker = self.markers.get(at)
         if marker is not None:
@@ -266,7 +266,7 @@ class _Assembler:
         return 1
 
     def _roman(self, line: Line) -> int:
-        """"II. Heading" where the text has no words for its parts."""
+        """A line like "II. Heading", where the text has no words for its parts."""
         marker = roman_marker(line.text)
         if marker is None or any(node.kind == "article" for node in self.path):
             return 0
@@ -297,7 +297,7 @@ class _Assembler:
     def _leave_list(self, text: str) -> None:
         """Unnumbered text after the last item of a list belongs to what holds the list."""
         top = self.path[-1]
-        if not top.form or len(self.path) < 2:
+        if not top.form or len(self.path) == 1:
             return
         parent = self.path[-2]
         ended = top.text.endswith(".") and len(parent.children) > 1
@@ -306,7 +306,7 @@ class _Assembler:
             self.path.pop()
             self._leave_list(text)
 
-    def _block(self, block: Paragraph, text: str) -> None:
+    def _block(self, block: Block, text: str) -> None:
         """Text of the innermost open provision; after its numbered parts, an alinea."""
         top = self.path[-1]
         if top.children and top.children[-1].kind == "alinea":
@@ -361,4 +361,4 @@ def _kind(parent: Node, form: str) -> str:
 
 def _is_text(lines: Sequence[Line]) -> bool:
     """Whether lines hold sentences, and so more than a title page."""
-    return any(len(line.text) > 80 and line.text.endswith((".", ":", ";")) for line in lines)
+    return any(len(line.text) > _SENTENCE and line.text.endswith((".", ":", ";")) for line in lines)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tracker.structure.lines import Line
 from tracker.structure.markers import enumerator, heading_like, heading_marker
@@ -68,7 +69,7 @@ def _key(line: Line, titled: bool) -> Key | None:
 def _only_headings(lines: Sequence[Line], region: Sequence[tuple[int, Key]]) -> bool:
     """Whether little and no sentence stands between the headings."""
     places = [at for at, _ in region]
-    for before, after in zip(places, places[1:], strict=False):
+    for before, after in pairwise(places):
         between = lines[before + 1 : after]
         if len(between) > _MOST_BETWEEN or any(line.table for line in between):
             return False

@@ -66,9 +66,9 @@ def _declared(data: bytes) -> str | None:
 def _wide(data: bytes) -> str | None:
     """UTF-16 without a mark: every other byte of ASCII or Cyrillic is 0 or 4."""
     head = data[:2000]
-    if len(head) < 4:
-        return None
     half = len(head) // 2
+    if half <= 1:
+        return None
     for name, high in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):
         if sum(byte in (0, 4) for byte in high) > half * 0.9:
             return name

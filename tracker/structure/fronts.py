@@ -17,14 +17,15 @@ _ACT = re.compile(
     re.IGNORECASE,
 )
 _FORMAL = re.compile(
-    r"^(?:принят|одобрен|прийнят|утвержд|в редакции|made|coming into force|\(|\[|\{|<|от |№|г\.\s?[А-Я]"
-    r"|draft regulations laid|верховна рада)",
+    r"^(?:принят|одобрен|прийнят|утвержд|в редакции|made|coming into force|\(|\[|\{|<|от |№"
+    r"|г\.\s?[А-Я]|draft regulations laid|верховна рада)",
     re.IGNORECASE,
 )
 _OFFICE = re.compile(
     r"^(?:временно\s+|в\.\s?о\.\s+|и\.\s?о\.\s+)?(?:президент|председател\w+|глава(?!\s*[\dIVX№])"
     r"|премьер|прем['’]єр|спикер|голова|мэр|губернатор|министр|міністр|руководител\w+|секретар\w+"
-    r"|president|speaker|chair(?:man|woman|person)?|prime minister|minister|.{0,20}\bsecretary|signed)\b",
+    r"|president|speaker|chair(?:man|woman|person)?|prime minister|minister"
+    r"|.{0,20}\bsecretary|signed)\b",
     re.IGNORECASE,
 )
 _LONGEST_SIGNATURE = 160
@@ -95,7 +96,9 @@ def find_title(lines: Sequence[Line]) -> str:
                 return _whole(texts, at)
     if styled:
         return styled[0].text
-    short = [line for line in texts if not _FORMAL.match(line.text) and len(line.text) < 300]
+    short = [
+        line for line in texts if not _FORMAL.match(line.text) and len(line.text) < _SENTENCE * 4
+    ]
     return short[0].text if short else ""
 
 

@@ -12,6 +12,7 @@ from tracker.structure.numbers import follows, leading
 _MOST_LINES = 6
 _SENTENCE_END = re.compile(r"[.;:]$")
 _JUMP = 20
+_LONGEST_TAIL = 2
 
 
 def heading_lines(
@@ -86,8 +87,8 @@ def flattened(numbers: Sequence[tuple[int, str]]) -> Mapping[int, str]:
         later = [other for _, other in numbers[place + 1 :]]
         guess = _split(number, last, later)
         if guess is not None:
-            mended[at] = number = guess
-        last = number
+            mended[at] = guess
+        last = guess or number
     return mended
 
 
@@ -97,7 +98,7 @@ def _split(number: str, last: str | None, later: Sequence[str]) -> str | None:
         return None
     head = str(base)
     tail = number[len(head) :]
-    if not number.startswith(head) or not tail or tail.startswith("0") or len(tail) > 2:
+    if not number.startswith(head) or not tail or tail.startswith("0") or len(tail) > _LONGEST_TAIL:
         return None
     if int(number) <= base + _JUMP or not follows(f"{head}.{tail}", last):
         return None

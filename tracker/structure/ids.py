@@ -81,9 +81,7 @@ def _named(
         eid = _unique(f"{base}__{short}_{number}" if base else f"{short}_{number}", seen)
         inner_annex = eid if provision.kind == "annex" else annex
         children = _named(provision.children, eid, inner_annex, seen)
-        named.append(
-            replace(provision, eid=eid, wid=provision.wid or eid, children=children)
-        )
+        named.append(replace(provision, eid=eid, wid=provision.wid or eid, children=children))
     return tuple(named)
 
 

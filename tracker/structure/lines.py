@@ -13,7 +13,8 @@ LONGEST_HEADING = 400
 @dataclass(frozen=True, slots=True)
 class Line:
     """A paragraph or table of the source. `place` counts paragraphs from 1; `style` is the name
-    of its style in lower case; `after_blank` says that an empty line stands before."""
+    of its style in lower case; `after_blank` says that an empty line stands before.
+    """
 
     runs: Runs
     place: str
@@ -99,8 +100,7 @@ def split_lines(runs: Runs) -> list[Runs]:
     for run in runs:
         first, *rest = run.text.split("\n") if run.note is None else [run.text]
         pieces[-1].append(replace(run, text=first))
-        for text in rest:
-            pieces.append([replace(run, text=text)])
+        pieces.extend([replace(run, text=text)] for text in rest)
     return [tidy(tuple(piece)) for piece in pieces]
 
 

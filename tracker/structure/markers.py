@@ -32,7 +32,9 @@ _NUMBER = (
 _HEADING = re.compile(
     rf"^(?P<word>{_SPACED})\s*{_NUMBER}(?P<mark>\s*[.:)]|\s*[—–]|\s-(?=\s))?\s*", re.IGNORECASE
 )
-_BARE_ANNEX = re.compile(r"^(?P<word>приложение|додаток|annex|appendix|schedule)\s*$", re.IGNORECASE)
+_BARE_ANNEX = re.compile(
+    r"^(?P<word>приложение|додаток|annex|appendix|schedule)\s*$", re.IGNORECASE
+)
 _ANNEX_OF = re.compile(
     r"^(?P<word>приложение|додаток|annex|appendix)(?P<mark>)\s+(?=(?:к|до|to)\s)", re.IGNORECASE
 )
@@ -73,7 +75,8 @@ _DECIMAL = re.compile(r"^\d+\.\d+\s+[^\W\d_A-ZА-ЯЁІЇЄҐ]")
 @dataclass(frozen=True, slots=True)
 class Marker:
     """The beginning of a line that numbers it. `end` is where its own text begins; `form` is how
-    an enumerator looks ("1.", "1)", "(a)") and empty for a word such as "Статья"."""
+    an enumerator looks ("1.", "1)", "(a)") and empty for a word such as "Статья".
+    """
 
     kind: str
     word: str
@@ -137,7 +140,7 @@ def _heading_text(rest: str, sign: str) -> bool:
     if sign:
         return True
     first = rest[0]
-    if not (first.isupper() or first in "«\"“„([{<"):
+    if not (first.isupper() or first in '«"“„([{<'):
         return False
     return _calm(rest) or first in "([{<"
 
@@ -174,7 +177,7 @@ def enumerator(text: str, start: int = 0) -> Marker | None:
 
 
 def roman_marker(text: str) -> Marker | None:
-    """"II. Heading": a container that is numbered without a word."""
+    """A container that is numbered without a word: "II. Heading"."""
     found = _ROMAN_HEADING.match(text)
     if not found or not _calm(text) or roman(found[1]) is None:
         return None
@@ -183,6 +186,6 @@ def roman_marker(text: str) -> Marker | None:
 
 def heading_like(text: str) -> bool:
     """Whether a line without a number could be a heading: short, capital first, no full stop."""
-    if not text or len(text) > LONGEST_HEADING or not (text[0].isupper() or text[0] in "«\"“„"):
+    if not text or len(text) > LONGEST_HEADING or not (text[0].isupper() or text[0] in '«"“„'):
         return False
     return text.isupper() or not re.search(r"[.;:,—–-]$", text)

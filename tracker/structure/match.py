@@ -17,12 +17,13 @@ from tracker.structure.numbers import order
 from tracker.structure.similarity import Profile, heading_likeness, likeness, profiles
 
 Why = Literal["pinned", "same", "heading", "number", "text"]
+_UNITS = ("article", "annex")
 _ALIKE = 0.55
-_KEPT = 0.4
 _SHORT = 6
 _MOVED_ALIKE = 0.8
 _CANDIDATES = 6
 _RARE = 24
+_FEW_PAIRS = 400
 _COMMON_SHARE = 0.2
 
 
@@ -65,8 +66,7 @@ class _Matcher:
         for one, other in pinned:
             if one in self.old and other in self.new:
                 self._add(one, other, "pinned")
-        kinds = ("article", "annex")
-        self._level(*(self._of(side, kinds) for side in (self.old, self.new)))
+        self._level(*(self._of(side, _UNITS) for side in (self.old, self.new)))
         self._children(self.roots[0], self.roots[1])
         self._containers()
         for made in list(self.found.values()):
@@ -83,7 +83,9 @@ class _Matcher:
         one, other = self.old_profiles[old], self.new_profiles[new]
         headings = heading_likeness(one, other)
         score = round(likeness(one, other), 3)
-        self.found[new] = Match(old, new, why, score, None if headings is None else round(headings, 3))
+        self.found[new] = Match(
+            old, new, why, score, None if headings is None else round(headings, 3)
+        )
         self.taken.add(old)
 
     # one level
@@ -134,7 +136,7 @@ class _Matcher:
     def _place(self, eid: str, one: Provision) -> object:
         """Where a provision stands: kind and number within its annex or parent."""
         outer = eid.rsplit("__", 1)[0] if "__" in eid else ""
-        if one.kind in ("article", "annex"):
+        if one.kind in _UNITS:
             return (one.kind, outer, order(one.number), eid if not one.number else "")
         if one.number:
             return (one.kind, order(one.number), eid.rpartition("~")[2] if "~" in eid else "")
@@ -161,7 +163,7 @@ class _Matcher:
 
     def _candidates(self, old: Sequence[str], new: Sequence[str]) -> Iterable[tuple[str, str]]:
         """Pairs worth comparing: those that share rare words."""
-        if len(old) * len(new) <= 400:
+        if len(old) * len(new) <= _FEW_PAIRS:
             return ((one, other) for one in old for other in new)
         frequency: Counter[str] = Counter()
         for eid in new:
@@ -171,7 +173,7 @@ class _Matcher:
         for eid in new:
             for word in self._rare(self.new_profiles[eid], frequency, common):
                 posting[word].append(eid)
-        pairs = []
+        pairs: list[tuple[str, str]] = []
         for one in old:
             votes: Counter[str] = Counter()
             for word in self._rare(self.old_profiles[one], frequency, common):
@@ -186,16 +188,14 @@ class _Matcher:
     # the tree
 
     def _children(self, old: Sequence[Provision], new: Sequence[Provision]) -> None:
-        rest = [
-            [one.eid for one in side if one.kind not in ("article", "annex")] for side in (old, new)
-        ]
+        rest = [[one.eid for one in side if one.kind not in _UNITS] for side in (old, new)]
         self._level(rest[0], rest[1])
 
     def _containers(self) -> None:
         """Containers that no level matched: by the articles they share."""
         home = {child.eid: eid for eid, one in self.old.items() for child in one.children}
         for eid, one in self.new.items():
-            if eid in self.found or one.kind in ("article", "annex") or not one.children:
+            if eid in self.found or one.kind in _UNITS or not one.children:
                 continue
             votes = Counter(
                 home[self.found[child.eid].old]
@@ -223,7 +223,7 @@ class _Matcher:
         others = [eid for eid in new if self.new_profiles[eid].size >= _SHORT]
         scored = []
         for one, other in self._candidates(mine, others):
-            if self.old[one].kind in ("article", "annex") != self.new[other].kind:
+            if (self.old[one].kind in _UNITS) != (self.new[other].kind in _UNITS):
                 continue
             score = likeness(self.old_profiles[one], self.new_profiles[other])
             if score >= _MOVED_ALIKE:

@@ -42,7 +42,8 @@ Runs: TypeAlias = tuple[Run, ...]
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     """`role` is "quoted" for wording that an amending act puts into another act, "note" for an
-    editor's remark, else empty."""
+    editor's remark, else empty.
+    """
 
     runs: Runs
     role: Role = ""
@@ -73,7 +74,8 @@ class Provision:
     """`label` is the number as written, with its word ("Статья 67¹."); `number` is normalised
     ("67.1"). `eid` names the provision in this edition by the rules of Akoma Ntoso; `wid` is the
     name it was first known by and stays with it through renumbering. `element` is the Akoma
-    Ntoso element, where it is not the usual one of the kind."""
+    Ntoso element, where it is not the usual one of the kind.
+    """
 
     kind: str
     label: str = ""
@@ -100,7 +102,8 @@ class Footnote:
 @dataclass(frozen=True, slots=True)
 class Oddity:
     """What could not be understood or was changed while reading. `place` says where: the
-    provision's id, or the paragraph of the file, counted from 1; `params` fill the words."""
+    provision's id, or the paragraph of the file, counted from 1; `params` fill the words.
+    """
 
     code: str
     place: str = ""
@@ -121,7 +124,8 @@ class TrackedChange:
 @dataclass(frozen=True, slots=True)
 class Document:
     """`preface` is the title page, `preamble` the text before the first provision,
-    `conclusions` signatures, place and date."""
+    `conclusions` signatures, place and date.
+    """
 
     title: str
     languages: tuple[str, ...]

@@ -15,7 +15,7 @@ from tracker.structure.numbers import follows
 
 _OPENING = "«„"
 _CLOSING = "»”"
-_EITHER = "\"“"
+_EITHER = '"“'
 _CLOSES = re.compile(r"[»”“\"][\s;.,)]*(?:(?:and|or|та|и|і)\s*)?$")
 _OPENS_LATE = re.compile(r"[:—–-]\s*[«\"“„](?=\S)")
 _ANNOUNCED = re.compile(
@@ -81,7 +81,7 @@ def _depth(text: str, depth: int = 0) -> int:
         elif char in _EITHER:
             before = text[place - 1] if place else " "
             after = text[place + 1] if place + 1 < len(text) else " "
-            opens = (before.isspace() or before in "([«„“\"—–-") and not after.isspace()
+            opens = (before.isspace() or before in '([«„“"—–-') and not after.isspace()
             depth += 1 if opens else -1
     return depth
 

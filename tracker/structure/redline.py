@@ -58,9 +58,7 @@ class Redline:
         return not is_changed(outside) and all(one.statuses == {"same"} for one in self.changes)
 
 
-def redline(
-    old: Document, new: Document, matches: Sequence[Match] | None = None
-) -> Redline:
+def redline(old: Document, new: Document, matches: Sequence[Match] | None = None) -> Redline:
     """Compare two editions. Without `matches` they are found; give those that a person corrected
     to keep to them. The same text in two formats has an empty redline.
     """
@@ -81,7 +79,9 @@ def redline(
     )
 
 
-def changed_articles(made: Redline, old: Document, new: Document) -> Mapping[str, frozenset[Status]]:
+def changed_articles(
+    made: Redline, old: Document, new: Document
+) -> Mapping[str, frozenset[Status]]:
     """The basic units and annexes in which anything is not the same, by the id in the new edition
     (in the old for removed ones), with what happened in them.
     """

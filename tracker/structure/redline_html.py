@@ -8,6 +8,7 @@ from html import escape
 from markupsafe import Markup
 
 from tracker.structure.redline import Change, Redline, Status
+from tracker.structure.render import safe
 from tracker.structure.words import Op, is_changed
 
 _ORDER: tuple[Status, ...] = ("added", "removed", "renumbered", "moved", "changed")
@@ -23,7 +24,7 @@ def inline_html(
     parts.extend(_inline(one, words) for one in _shown(redline.changes, only_changes))
     parts.append(_outside("conclusions", redline.conclusions))
     parts.append(_outside("notes", redline.notes))
-    return Markup(f'<div class="redline redline-inline">{"".join(parts)}</div>')  # noqa: S704
+    return safe(f'<div class="redline redline-inline">{"".join(parts)}</div>')
 
 
 def side_by_side_html(
@@ -39,7 +40,7 @@ def side_by_side_html(
     rows.append(_pair("conclusions", redline.conclusions))
     rows.append(_pair("notes", redline.notes))
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title in heads)
-    return Markup(
+    return safe(
         f'<table class="redline redline-side"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(rows)}</tbody></table>"
     )
@@ -111,9 +112,7 @@ def _ops(ops: Iterable[Op]) -> str:
 def _side(ops: Iterable[Op], kind: str) -> str:
     """One side of the comparison: what is equal and what is of this kind."""
     return "".join(
-        _op(op, op.old if kind == "delete" else op.new)
-        for op in ops
-        if op.kind in ("equal", kind)
+        _op(op, op.old if kind == "delete" else op.new) for op in ops if op.kind in ("equal", kind)
     )
 
 

@@ -34,17 +34,22 @@ def document_html(document: Document) -> Markup:
         _notes(document.notes),
         "</div>",
     ]
-    return Markup("".join(parts))  # noqa: S704
+    return safe("".join(parts))
 
 
 def provision_html(provision: Provision, level: int = 2) -> Markup:
     """One provision with all below it; `level` is that of its heading (2 to 6)."""
-    return Markup(_provision(provision, level))
+    return safe(_provision(provision, level))
 
 
 def contents_html(document: Document) -> Markup:
     """The table of contents: containers, basic units and annexes as links, nested."""
-    return Markup(_contents((*document.body, *document.annexes)))
+    return safe(_contents((*document.body, *document.annexes)))
+
+
+def safe(html: str) -> Markup:
+    """HTML that was put together here, every text in it escaped."""
+    return Markup(html)  # noqa: S704 - the one door; see the tests with hostile texts
 
 
 def _contents(provisions: Sequence[Provision]) -> str:
@@ -55,7 +60,9 @@ def _contents(provisions: Sequence[Provision]) -> str:
     for one in listed:
         title = escape(f"{one.label} {one.title}".strip())
         link = f'<a href="#{escape(one.eid)}">{title}</a>'
-        items.append(f'<li class="contents-{escape(one.kind)}">{link}{_contents(one.children)}</li>')
+        items.append(
+            f'<li class="contents-{escape(one.kind)}">{link}{_contents(one.children)}</li>'
+        )
     return f'<ol class="contents">{"".join(items)}</ol>'
 
 

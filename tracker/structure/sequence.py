@@ -11,6 +11,8 @@ from tracker.structure.numbers import leading, letter_place, order, roman
 
 _FULL_ALPHABET = "абвгґдеёєжзиіїйклмнопрстуфхцчшщъыьэюя"
 _LETTER_GAP = 4
+_ROMAN_GAP = 2
+_DOTTED_PAIR = 2
 
 
 @dataclass(slots=True)
@@ -81,7 +83,11 @@ def _resumed(marker: Marker, path: Sequence[Node], floor: int) -> Place | None:
     for form in _forms(marker):
         for depth in range(len(path) - 1, max(floor - 1, 0) - 1, -1):
             last = next((one for one in reversed(path[depth].children) if one.form), None)
-            if last is not None and last.form == form and _step(form, marker.number, last.number) == "next":
+            if (
+                last is not None
+                and last.form == form
+                and _step(form, marker.number, last.number) == "next"
+            ):
                 return Place(depth + 1, form)
     return None
 
@@ -121,7 +127,7 @@ def _sibling(marker: Marker, form: str, path: Sequence[Node], depth: int) -> Pla
 
 
 def _step(form: str, number: str, last: str) -> str:
-    """"next", "same" or "other": how a number stands to the last of its level."""
+    """How a number stands to the last of its level: "next", "same" or "other"."""
     if number == last:
         return "same"
     if form in ("(a)", "a)", "a.", "(A)"):
@@ -129,7 +135,7 @@ def _step(form: str, number: str, last: str) -> str:
         return "next" if 0 < gap <= _LETTER_GAP or _inserted(number, last) else "other"
     if form in ("(i)", "i)"):
         mine, before = roman(number.upper()) or 0, roman(last.upper()) or 0
-        return "next" if 0 < mine - before <= 2 else "other"
+        return "next" if 0 < mine - before <= _ROMAN_GAP else "other"
     mine_key, last_key = order(number), order(last)
     if mine_key > last_key:
         return "next"
@@ -158,7 +164,7 @@ def _is_first(form: str, number: str) -> bool:
 
 
 def _dotted(marker: Marker, path: Sequence[Node], floor: int) -> Place | None:
-    """"3.1" belongs below 3; in an article with "1." it may be a part put in after it."""
+    """A number like "3.1": below 3; in an article with "1." perhaps a part put in after it."""
     if marker.form != "1.1.":
         return None
     mine = order(marker.number)
@@ -170,7 +176,7 @@ def _dotted(marker: Marker, path: Sequence[Node], floor: int) -> Place | None:
         if node.form == "1." and any(one.kind == "article" for one in path[:depth]):
             return Place(depth, "1.")
         return Place(max(depth + 1, floor), form)
-    if mine[-1][0] == 1 or len(mine) == 2:
+    if mine[-1][0] == 1 or len(mine) == _DOTTED_PAIR:
         return _inserted_after(marker, path, floor)
     return None
 

@@ -19,7 +19,8 @@ _FEWEST = 2
 @dataclass(frozen=True, slots=True)
 class Unit:
     """A numbered line that begins a basic unit. `heading` is the line before it that names it,
-    `inline` says that its own line does; `crossheading` stands over both."""
+    `inline` says that its own line does; `crossheading` stands over both.
+    """
 
     heading: int | None
     crossheading: int | None

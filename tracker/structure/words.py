@@ -51,10 +51,8 @@ def new_text(ops: Iterable[Op]) -> str:
     return "".join(op.new for op in ops)
 
 
-def _key(token: str) -> str:
-    if token == "\n":
-        return token
-    return key(token) or " "
+def _key(piece: str) -> str:
+    return piece if piece == "\n" else key(piece) or " "
 
 
 def _equal(old: Sequence[str], new: Sequence[str]) -> list[Span]:
@@ -80,9 +78,7 @@ def _equal(old: Sequence[str], new: Sequence[str]) -> list[Span]:
     return sorted(found)
 
 
-def _split(
-    old: Sequence[str], new: Sequence[str], span: Span, found: list[Span]
-) -> Iterator[Span]:
+def _split(old: Sequence[str], new: Sequence[str], span: Span, found: list[Span]) -> Iterator[Span]:
     """The stretches between words that stand once on each side; where there are none, those that
     a slower search leaves.
     """

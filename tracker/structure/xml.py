@@ -65,3 +65,8 @@ def broken(error: etree.XMLSyntaxError, form: str) -> TrackerError:
 def local(element: etree._Element) -> str:
     """The name of an element without its namespace; empty for what is no element."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def text_of(element: etree._Element, *tags: str) -> str:
+    """The text in an element, or in those below it that have one of these tags."""
+    return "".join(str(text) for text in element.itertext(*tags))

@@ -13,9 +13,9 @@ from tracker.structure.ids import with_ids
 from tracker.structure.languages import languages
 from tracker.structure.markers import heading_marker
 from tracker.structure.model import Block, Document, Provision, block_text, plain, provisions
+from tracker.structure.notes import settle_notes
 from tracker.structure.readers.akn_blocks import Blocks
 from tracker.structure.readers.akn_hierarchy import Hierarchy, number_of
-from tracker.structure.notes import settle_notes
 from tracker.structure.xml import local, parse
 
 CODES = {
@@ -102,9 +102,7 @@ def _annexes(
                     yield from _annex(one, inner, hierarchy)
 
 
-def _annex(
-    one: etree._Element, inner: etree._Element, hierarchy: Hierarchy
-) -> Iterator[Provision]:
+def _annex(one: etree._Element, inner: etree._Element, hierarchy: Hierarchy) -> Iterator[Provision]:
     read = hierarchy.read
     number, heading = _child(one, "num"), _child(one, "heading")
     label = plain(read.runs(number)) if number is not None else _alias(inner)

@@ -22,13 +22,25 @@ from tracker.structure.model import (
     Runs,
     Table,
 )
-from tracker.structure.xml import local
+from tracker.structure.xml import local, text_of
 
 NOTE_PREFIX = "authorialNote_"
 _MARKS: Mapping[str, Mark] = {"b": "b", "i": "i", "u": "u", "sup": "sup", "sub": "sub"}
 _PARAGRAPHS = frozenset(
-    "p block listIntroduction listWrapUp longTitle formula heading subheading docTitle caption "
-    "crossHeading li".split()
+    [
+        "p",
+        "block",
+        "listIntroduction",
+        "listWrapUp",
+        "longTitle",
+        "formula",
+        "heading",
+        "subheading",
+        "docTitle",
+        "caption",
+        "crossHeading",
+        "li",
+    ]
 )
 LISTS = frozenset({"blockList", "list", "ul", "ol"})
 
@@ -56,32 +68,30 @@ class Blocks:
 
     def block(self, element: etree._Element) -> Iterator[Block]:
         """A block; what holds blocks gives them one by one."""
-        name = local(element)
-        if not name:
-            return
         self.depth += 1
         if self.depth > MAX_DEPTH * 2:
             raise invalid("file", "text_too_deep", limit=MAX_DEPTH * 2)
+        yield from self._block(element, local(element))
+        self.depth -= 1
+
+    def _block(self, element: etree._Element, name: str) -> Iterator[Block]:
+        place = element.get("eId", "")
+        inline = name in _PARAGRAPHS and not _holds_blocks(element)
         if name == "table":
             yield self.table(element)
         elif name == "item":
             yield from self._item(element)
-        elif name in _PARAGRAPHS and not _holds_blocks(element):
-            runs = self.runs(element)
-            if runs:
-                yield Paragraph(runs, _role(element))
         elif name == "img":
-            self.oddities.append(Oddity("image", element.get("eId", ""), {"text": ""}))
+            self.oddities.append(Oddity("image", place, {"text": ""}))
         elif name in ("toc", "tocItem"):
-            self.oddities.append(Oddity("contents_left_out", "", {"count": len(element)}))
-        elif _is_inline_only(element):
+            self.oddities.append(Oddity("contents_left_out", place, {"count": len(element)}))
+        elif inline or (name and _is_inline_only(element)):
             runs = self.runs(element)
             if runs:
                 yield Paragraph(runs, _role(element))
-        else:
+        elif name:
             for child in element:
                 yield from self.block(child)
-        self.depth -= 1
 
     def _item(self, element: etree._Element) -> Iterator[Block]:
         number = element.find("{*}num")
@@ -135,11 +145,11 @@ class Blocks:
             yield Run(" ", marks, href)
         elif name == "del":
             self.oddities.append(
-                Oddity("deleted_text", child.get("eId", ""), {"text": "".join(child.itertext())})
+                Oddity("deleted_text", child.get("eId", ""), {"text": text_of(child)})
             )
         elif name == "img":
             self.oddities.append(Oddity("image", child.get("eId", ""), {"text": ""}))
-        elif name == "ref" and not "".join(child.itertext()).strip():
+        elif name == "ref" and not text_of(child).strip():
             shown = self.showings.get((child.get("href") or "").lstrip("#"), "")
             yield Run(clean(shown), marks, href)
         elif name:
@@ -167,17 +177,21 @@ def _role(element: etree._Element) -> Role:
 
 
 def _holds_blocks(element: etree._Element) -> bool:
-    return any(local(child) in ("p", "table", "blockList", "ul", "ol", "tblock") for child in element)
+    return any(
+        local(child) in ("p", "table", "blockList", "ul", "ol", "tblock") for child in element
+    )
 
 
 def _is_inline_only(element: etree._Element) -> bool:
-    return bool((element.text or "").strip() or any((child.tail or "").strip() for child in element))
+    return bool(
+        (element.text or "").strip() or any((child.tail or "").strip() for child in element)
+    )
 
 
 def _quotes(element: etree._Element) -> tuple[str, str]:
     """Quotation marks that an element has as attributes."""
-    named = {name.rpartition("}")[2]: value for name, value in element.attrib.items()}
-    return str(named.get("startQuote", "")), str(named.get("endQuote", ""))
+    named = {str(name).rpartition("}")[2]: str(value) for name, value in element.attrib.items()}
+    return named.get("startQuote", ""), named.get("endQuote", "")
 
 
 def _rows(element: etree._Element) -> Iterator[etree._Element]:

@@ -30,8 +30,25 @@ _CONTAINER_KINDS = {
 }
 _UNITS = frozenset({"article", "section", "clause", "rule"})
 _BELOW = frozenset(
-    "paragraph point subparagraph level indent alinea subsection subclause subrule proviso "
-    "transitional list sublist item hcontainer clause rule".split()
+    [
+        "paragraph",
+        "point",
+        "subparagraph",
+        "level",
+        "indent",
+        "alinea",
+        "subsection",
+        "subclause",
+        "subrule",
+        "proviso",
+        "transitional",
+        "list",
+        "sublist",
+        "item",
+        "hcontainer",
+        "clause",
+        "rule",
+    ]
 )
 _NEXT = {"article": "paragraph", "paragraph": "point", "point": "subpoint", "subpoint": "item"}
 _FIXED = {"paragraph": "paragraph", "point": "point", "indent": "indent", "alinea": "alinea"}
@@ -139,9 +156,7 @@ class Hierarchy:
             return True
         return local(element) != "article" and self.has_articles
 
-    def _inside(
-        self, element: etree._Element, kind: str
-    ) -> tuple[list[Block], list[Provision]]:
+    def _inside(self, element: etree._Element, kind: str) -> tuple[list[Block], list[Provision]]:
         """The text of a provision before its numbered parts, and the parts; text between and
         after them as alineas.
         """
@@ -153,7 +168,12 @@ class Hierarchy:
                 continue
             if name in _TEXTS:
                 self._text(child, kind, blocks, children)
-            elif name in _CONTAINER_KINDS or name in _UNITS or name in _BELOW or name == "crossHeading":
+            elif (
+                name in _CONTAINER_KINDS
+                or name in _UNITS
+                or name in _BELOW
+                or name == "crossHeading"
+            ):
                 self._part(child, kind, blocks, children)
             else:
                 _put(tuple(self.read.block(child)), blocks, children)

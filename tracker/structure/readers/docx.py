@@ -15,7 +15,7 @@ from tracker.structure.readers.docx_package import Package, W
 from tracker.structure.readers.docx_styles import Styles
 from tracker.structure.readers.docx_tables import Tables
 from tracker.structure.readers.docx_text import Reader, State
-from tracker.structure.xml import local, parse, stream
+from tracker.structure.xml import local, parse, stream, text_of
 
 _PLACES = ("header", "footer")
 _LONGEST = 500
@@ -183,13 +183,12 @@ def _aside(package: Package) -> Iterator[Oddity]:
         for name in package.named(f"word/{place}"):
             data = package.read(name) if name.endswith(".xml") else None
             root = parse(data, "DOCX") if data else None
-            text = " ".join("".join(root.itertext(f"{W}t")).split()) if root is not None else ""
-            if sum(char.isalpha() for char in text) > 2 and text not in seen:
+            text = " ".join(text_of(root, f"{W}t").split()) if root is not None else ""
+            if any(char.isalpha() for char in text) and text not in seen:
                 seen.add(text)
                 yield Oddity("running_head", place, {"text": text[:_LONGEST]})
     comments = _root(package, "word/comments.xml")
     for comment in comments if comments is not None else ():
-        text = " ".join("".join(comment.itertext(f"{W}t")).split())
+        text = " ".join(text_of(comment, f"{W}t").split())
         params = {"author": comment.get(f"{W}author", ""), "text": text[:_LONGEST]}
         yield Oddity("comment", comment.get(f"{W}id", ""), params)
-

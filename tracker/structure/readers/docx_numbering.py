@@ -197,8 +197,6 @@ def _lettered(value: int, letters: str, form: str) -> str:
 def _roman(value: int) -> str:
     text = ""
     for size, letters in _ROMANS:
-        while value >= size and len(text) < 40:
-            text += letters
-            value -= size
+        times, value = divmod(value, size)
+        text += letters * min(times, 10)
     return text
-

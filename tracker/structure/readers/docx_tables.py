@@ -109,9 +109,7 @@ def _table(rows: list[list[tuple[etree._Element, list[Line]]]]) -> Table:
 def _cell(element: etree._Element, lines: list[Line], columns: int) -> Cell:
     row = element.getparent()
     header = row is not None and row.find(f"{W}trPr/{W}tblHeader") is not None
-    blocks = tuple(
-        line.table if line.table is not None else Paragraph(line.runs) for line in lines
-    )
+    blocks = tuple(line.table if line.table is not None else Paragraph(line.runs) for line in lines)
     return Cell(blocks, columns, 1, header)
 
 

@@ -12,14 +12,37 @@ from tracker.structure.characters import clean
 from tracker.structure.model import Mark, Oddity, Run, TrackedChange
 from tracker.structure.readers.docx_numbering import Numbering
 from tracker.structure.readers.docx_package import R_ID, W
-from tracker.structure.xml import local
+from tracker.structure.xml import local, text_of
 
 _LISTNUM = re.compile(r"LISTNUM\s+\"?(\w*)\"?(?:.*?\\l\s*(\d))?", re.IGNORECASE)
 _TOC = re.compile(r"^\s*TOC\b")
 _SKIPPED = frozenset(
-    "pPr rPr tblPr trPr tcPr sectPr fldData footnoteRef endnoteRef annotationRef separator "
-    "continuationSeparator lastRenderedPageBreak proofErr bookmarkStart bookmarkEnd Fallback "
-    "instrText delInstrText commentRangeStart commentRangeEnd permStart permEnd".split()
+    [
+        "commentReference",
+        "pPr",
+        "rPr",
+        "tblPr",
+        "trPr",
+        "tcPr",
+        "sectPr",
+        "fldData",
+        "footnoteRef",
+        "endnoteRef",
+        "annotationRef",
+        "separator",
+        "continuationSeparator",
+        "lastRenderedPageBreak",
+        "proofErr",
+        "bookmarkStart",
+        "bookmarkEnd",
+        "Fallback",
+        "instrText",
+        "delInstrText",
+        "commentRangeStart",
+        "commentRangeEnd",
+        "permStart",
+        "permEnd",
+    ]
 )
 _PLAIN = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": "", "ptab": "\t"}
 _LONGEST = 500
@@ -96,10 +119,10 @@ class Reader:
         if text:
             self.runs.append(Run(clean(text), self.marks, self.href))
 
-    def _text(self, element: etree._Element) -> None:
+    def on_text(self, element: etree._Element) -> None:
         self._add(element.text or "")
 
-    def _run(self, element: etree._Element) -> None:
+    def on_run(self, element: etree._Element) -> None:
         outer = (self.marks, self.hidden)
         look = element.find(f"{W}rPr")
         if look is not None:
@@ -110,13 +133,13 @@ class Reader:
         self._children(element)
         self.marks, self.hidden = outer
 
-    def _link(self, element: etree._Element) -> None:
+    def on_link(self, element: etree._Element) -> None:
         target = self.state.links.get(element.get(R_ID, ""), "")
         self.href = target if target.startswith(("http://", "https://", "mailto:")) else None
         self._children(element)
         self.href = None
 
-    def _field(self, element: etree._Element) -> None:
+    def on_field(self, element: etree._Element) -> None:
         kind = element.get(f"{W}fldCharType")
         fields = self.state.fields
         if kind == "begin":
@@ -133,30 +156,27 @@ class Reader:
             level = int(found[2] or "1") - 1
             self._add(self.state.numbering.inline(found[1], level))
 
-    def _simple_field(self, element: etree._Element) -> None:
-        self._children(element)
-
-    def _note(self, element: etree._Element) -> None:
+    def on_note(self, element: etree._Element) -> None:
         name = local(element)[:3] + element.get(f"{W}id", "")
         mark = self.state.notes.setdefault(name, str(len(self.state.notes) + 1))
         self.runs.append(Run(mark, note=name))
 
-    def _inserted(self, element: etree._Element) -> None:
+    def on_inserted(self, element: etree._Element) -> None:
         start = len(self.runs)
         self._children(element)
         self._change("insertion", element, "".join(run.text for run in self.runs[start:]))
 
-    def _moved_in(self, element: etree._Element) -> None:
+    def on_moved_in(self, element: etree._Element) -> None:
         start = len(self.runs)
         self._children(element)
         self._change("move", element, "".join(run.text for run in self.runs[start:]))
 
-    def _deleted(self, element: etree._Element) -> None:
+    def on_deleted(self, element: etree._Element) -> None:
         """Deleted text is not read; fields that begin or end in it still do."""
         texts = (each.text or "" for each in element.iter(f"{W}delText", f"{W}t"))
         self._change("deletion", element, "".join(texts))
         for char in element.iter(f"{W}fldChar"):
-            self._field(char)
+            self.on_field(char)
 
     def _change(self, kind: str, element: etree._Element, text: str) -> None:
         author, date = element.get(f"{W}author", ""), element.get(f"{W}date", "")
@@ -170,53 +190,50 @@ class Reader:
         change = TrackedChange(kind, clean(text), author, date, self.state.place)  # type: ignore[arg-type]
         self.state.changes.append(change)
 
-    def _drawing(self, element: etree._Element) -> None:
+    def on_drawing(self, element: etree._Element) -> None:
         """Pictures are listed; so is the text of boxes."""
         boxes = list(element.iter(f"{W}txbxContent"))
         for box in boxes:
-            text = " ".join("".join(p.itertext(f"{W}t")) for p in box.iter(f"{W}p")).strip()
+            text = " ".join(text_of(p, f"{W}t") for p in box.iter(f"{W}p")).strip()
             if text:
                 self.state.odd("text_box", text=text[:_LONGEST])
         if not boxes:
             self.state.images += 1
-            described = next((each.get("descr") for each in element.iter() if each.get("descr")), "")
+            described = next(
+                (each.get("descr") for each in element.iter() if each.get("descr")), ""
+            )
             self.state.odd("image", text=(described or "")[:_LONGEST])
 
-    def _object(self, _element: etree._Element) -> None:
+    def on_object(self, _element: etree._Element) -> None:
         self.state.odd("embedded_object")
 
-    def _formula(self, element: etree._Element) -> None:
+    def on_formula(self, element: etree._Element) -> None:
         text = "".join(each.text or "" for each in element.iter() if local(each) == "t")
         self.state.odd("formula", text=text[:_LONGEST])
         self._add(text)
 
-    def _symbol(self, element: etree._Element) -> None:
+    def on_symbol(self, element: etree._Element) -> None:
         code = element.get(f"{W}char", "")
-        self.state.odd("symbol", code=code, font=element.get(f"{W}font", ""))
+        self.state.odd("symbol", char=code, font=element.get(f"{W}font", ""))
         self._add("□")
-
-    def _comment(self, _element: etree._Element) -> None:
-        return
 
 
 _HANDLERS: Mapping[str, Callable[[Reader, etree._Element], None]] = {
-    "t": Reader._text,
-    "r": Reader._run,
-    "hyperlink": Reader._link,
-    "fldChar": Reader._field,
-    "fldSimple": Reader._simple_field,
-    "footnoteReference": Reader._note,
-    "endnoteReference": Reader._note,
-    "commentReference": Reader._comment,
-    "ins": Reader._inserted,
-    "moveTo": Reader._moved_in,
-    "del": Reader._deleted,
-    "moveFrom": Reader._deleted,
-    "drawing": Reader._drawing,
-    "pict": Reader._drawing,
-    "object": Reader._object,
-    "oMath": Reader._formula,
-    "sym": Reader._symbol,
+    "t": Reader.on_text,
+    "r": Reader.on_run,
+    "hyperlink": Reader.on_link,
+    "fldChar": Reader.on_field,
+    "footnoteReference": Reader.on_note,
+    "endnoteReference": Reader.on_note,
+    "ins": Reader.on_inserted,
+    "moveTo": Reader.on_moved_in,
+    "del": Reader.on_deleted,
+    "moveFrom": Reader.on_deleted,
+    "drawing": Reader.on_drawing,
+    "pict": Reader.on_drawing,
+    "object": Reader.on_object,
+    "oMath": Reader.on_formula,
+    "sym": Reader.on_symbol,
 }
 
 

@@ -22,14 +22,52 @@ from tracker.structure.model import (
     Run,
     Table,
 )
+from tracker.structure.readers.docx_numbering import shown
 from tracker.structure.readers.html_style import Styles, anchors, styles_of
 from tracker.structure.readers.tables import is_layout
+from tracker.structure.xml import text_of
 
 _BLOCKS = frozenset(
-    "p div h1 h2 h3 h4 h5 h6 li dd dt blockquote pre center section article main header footer "
-    "aside nav address figure figcaption fieldset form ul ol dl body tbody thead tfoot hr".split()
+    [
+        "p",
+        "div",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "li",
+        "dd",
+        "dt",
+        "blockquote",
+        "pre",
+        "center",
+        "section",
+        "article",
+        "main",
+        "header",
+        "footer",
+        "aside",
+        "nav",
+        "address",
+        "figure",
+        "figcaption",
+        "fieldset",
+        "form",
+        "ul",
+        "ol",
+        "dl",
+        "body",
+        "tbody",
+        "thead",
+        "tfoot",
+        "hr",
+    ]
 )
-_DROPPED = frozenset("script style head template noscript title iframe object embed svg".split())
+_DROPPED = frozenset(
+    ["script", "style", "head", "template", "noscript", "title", "iframe", "object", "embed", "svg"]
+)
 _MARKS: dict[str, Mark] = {
     "b": "b",
     "strong": "b",
@@ -106,14 +144,16 @@ class _Reader:
         elif tag == "br":
             self.flush(broken=True)
         elif tag == "img":
-            self.oddities.append(Oddity("image", str(self.place + 1), {"text": child.get("alt", "")}))
+            self.oddities.append(
+                Oddity("image", str(self.place + 1), {"text": child.get("alt", "")})
+            )
         elif tag in _BLOCKS:
             self._block(child, tag)
         else:
             self._inline(child, tag)
 
     def _hidden(self, child: etree._Element) -> None:
-        text = " ".join("".join(child.itertext()).split())
+        text = " ".join(text_of(child).split())
         if text:
             self.oddities.append(Oddity("hidden_text", str(self.place + 1), {"text": text[:500]}))
 
@@ -150,7 +190,7 @@ class _Reader:
         target = (link.get("href") or "")[1:]
         if not target or target not in self.targets or link.get("href", "")[0] != "#":
             return False
-        mark = "".join(link.itertext()).strip(" []()*") or str(len(self.notes) + 1)
+        mark = text_of(link).strip(" []()*") or str(len(self.notes) + 1)
         self.runs.append(Run(mark, note=target))
         if target not in self.notes:
             self.notes[target] = Footnote(target, mark, ())
@@ -235,7 +275,7 @@ def _rows(table: etree._Element) -> Iterator[list[etree._Element]]:
 def _texts(cell: etree._Element) -> Iterator[str]:
     """The lines of a cell, as far as they show whether articles are in it."""
     for each in cell.iter("p", "div"):
-        yield " ".join("".join(each.itertext()).split())
+        yield " ".join(text_of(each).split())
 
 
 def _span(value: str | None) -> int:
@@ -253,7 +293,8 @@ def _bullet(item: etree._Element) -> str:
     value = item.get("value", "")
     number = int(value) if value.isdecimal() else number
     kind = parent.get("type", "1")
-    if kind in ("a", "A") and number <= 26:
-        letter = chr(ord(kind) + number - 1)
-        return f"{letter}) "
+    if kind == "i":
+        return f"{shown(number, 'lowerRoman')}) "
+    if kind in ("a", "A"):
+        return f"{shown(number, 'lowerLetter' if kind == 'a' else 'upperLetter')}) "
     return f"{number}. "

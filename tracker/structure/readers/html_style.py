@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from tracker.structure.model import Mark
+from tracker.structure.xml import text_of
 
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _CLASS = re.compile(r"^(?:[a-z]+)?\.([\w-]+)$", re.IGNORECASE)
@@ -63,10 +64,17 @@ class Styles:
 
 def styles_of(root: etree._Element) -> Styles:
     """The classes that the page's own style sheets raise, sink, hide or centre."""
-    raised, sunk, hidden, middle = set(_FALLBACK_RAISED), set(), set(), set()
+    raised = set(_FALLBACK_RAISED)
+    sunk: set[str] = set()
+    hidden: set[str] = set()
+    middle: set[str] = set()
     for sheet in root.iter("style"):
-        css = re.sub(r"/\*.*?\*/|@media[^{]*print[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "",
-                     "".join(sheet.itertext()), flags=re.DOTALL)
+        css = re.sub(
+            r"/\*.*?\*/|@media[^{]*print[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}",
+            "",
+            text_of(sheet),
+            flags=re.DOTALL,
+        )
         for selectors, body in _RULE.findall(css):
             for selector in selectors.split(","):
                 name = _CLASS.match(selector.strip())
@@ -107,7 +115,7 @@ def _block(element: etree._Element) -> etree._Element | None:
         current = current.getparent()
     if current is None:
         return None
-    before = "".join(current.itertext()).strip()
-    own = "".join(element.itertext()).strip()
+    before = text_of(current).strip()
+    own = text_of(element).strip()
     starts = not own or before.startswith(own) or element is current
     return current if starts else None

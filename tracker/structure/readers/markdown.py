@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from tracker.structure.characters import clean
 from tracker.structure.lines import Line, split_lines, tidy
@@ -15,7 +16,9 @@ from tracker.structure.readers.markdown_inline import inline
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
 _RULE = re.compile(r"^\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})$")
 _FENCE = re.compile(r"^\s*(?::{3,}|```|~~~)")
-_TAG_LINE = re.compile(r"^\s*</?(?:div|section|article|main|center|span|br)\b[^>]*>\s*$", re.I)
+_TAG_LINE = re.compile(
+    r"^\s*</?(?:div|section|article|main|center|span|br)\b[^>]*>\s*$", re.IGNORECASE
+)
 _GRID = re.compile(r"^\s*\+(?:[-=:]+\+)+\s*$")
 _PIPES = re.compile(r"^\s*\|.*\|\s*$")
 _PIPE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
@@ -148,7 +151,7 @@ class _Reader:
                 rows.append(cells)
                 cells = [[] for _ in edges[1:]]
                 continue
-            for place, (left, right) in enumerate(zip(edges, edges[1:], strict=False)):
+            for place, (left, right) in enumerate(pairwise(edges)):
                 cells[place].append(row[left + 1 : right].strip().removesuffix("\\"))
         self._put(rows, at, header=header)
         return count

@@ -58,27 +58,31 @@ def _plain(runs: list[Run], text: str, marks: set[Mark]) -> None:
 def _token(
     runs: list[Run], marks: set[Mark], found: re.Match[str], place: str, oddities: list[Oddity]
 ) -> None:
-    if found["escape"]:
-        _plain(runs, found["escape"], marks)
-    elif found["note"]:
+    if found["note"]:
         runs.append(Run(found["note"], note=found["note"]))
     elif found["link"]:
-        for run in inline(found["link"], place, oddities):
-            runs.append(Run(run.text, run.marks | marks, found["href"] or None, run.note))
-    elif found["tag"]:
-        mark = _MARKS[found["tag"].strip("/").casefold()]
-        _switch(marks, mark, on=not found["tag"].startswith("/"))
+        inner = inline(found["link"], place, oddities)
+        href = found["href"] or None
+        runs.extend(Run(run.text, run.marks | marks, href, run.note) for run in inner)
+    elif found["sup"] or found["sub"]:
+        mark: Mark = "sup" if found["sup"] else "sub"
+        runs.append(Run(found["sup"] or found["sub"], frozenset(marks | {mark})))
     elif found["auto"]:
         runs.append(Run(found["auto"], frozenset(marks), found["auto"]))
+    elif found["escape"] or found["entity"]:
+        _plain(runs, found["escape"] or unescape(found[0]), marks)
+    else:
+        _emphasis(marks, found)
+
+
+def _emphasis(marks: set[Mark], found: re.Match[str]) -> None:
+    if found["tag"]:
+        mark = _MARKS[found["tag"].strip("/").casefold()]
+        _switch(marks, mark, on=not found["tag"].startswith("/"))
     elif found["strong"]:
         _switch(marks, "b", on="b" not in marks)
     elif found["em"]:
         _switch(marks, "i", on="i" not in marks)
-    elif found["sup"] or found["sub"]:
-        mark = "sup" if found["sup"] else "sub"
-        runs.append(Run(found["sup"] or found["sub"], frozenset(marks | {mark})))
-    elif found["entity"]:
-        _plain(runs, unescape(found[0]), marks)
 
 
 def _switch(marks: set[Mark], mark: Mark, *, on: bool) -> None:

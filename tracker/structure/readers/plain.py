@@ -14,6 +14,8 @@ from tracker.structure.model import Oddity, runs_of
 
 _WIDEST_WRAPPED = 130
 _CENTRED = 8
+_FEWEST_LINES = 4
+_NARROWEST = 40
 _FULL = 0.75
 _PAGE_NUMBER = re.compile(r"^\s*(?:[-–—]\s*\d{1,4}\s*[-–—]|\f\s*\d{1,4})\s*$")
 _DRAWN = re.compile(r"[│┃║┌├└─═]|\|.*\||\+[-=]{3,}\+")
@@ -66,12 +68,12 @@ def _line(text: str, row: _Row, centred: bool) -> Line:
 def _wrapped(rows: Sequence[_Row]) -> bool:
     """Whether paragraphs go over several lines: no line is long, and many are full."""
     lengths = sorted(row.indent + len(row.text) for row in rows)
-    if len(lengths) < 4 or lengths[-1] > _WIDEST_WRAPPED:
+    if len(lengths) < _FEWEST_LINES or lengths[-1] > _WIDEST_WRAPPED:
         return False
     width = lengths[int(len(lengths) * 0.95)]
     full = [row for row in rows if row.indent + len(row.text) >= width * 0.85]
     unfinished = sum(not row.text.endswith((".", ";", ":")) for row in full)
-    return width >= 40 and len(full) * 4 > len(rows) and unfinished * 3 > len(full)
+    return width >= _NARROWEST and len(full) * 4 > len(rows) and unfinished * 3 > len(full)
 
 
 class _Unwrapper:
