@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from tracker.structure.fronts import first_annex
 from tracker.structure.headings import flattened, heading_lines
 from tracker.structure.lines import Line, cut, join
 from tracker.structure.markers import (
@@ -14,6 +15,7 @@ from tracker.structure.markers import (
     heading_like,
     heading_marker,
     is_reference,
+    is_sentence,
     roman_marker,
 )
 from tracker.structure.model import Block, Oddity, Paragraph, Runs, plain
@@ -36,7 +38,6 @@ _NOTE = re.compile(
     r"|дополнен|наименование|статья|глава|раздел|часть|пункт|абзац)\b.*\))[.;]?$",
     re.IGNORECASE,
 )
-_SENTENCE = 80
 _ITEM_END = re.compile(r"[;,]$")
 
 
@@ -83,18 +84,16 @@ class _Assembler:
         headed = [at for at, marker in self.markers.items() if marker.kind != "annex"]
         for at, unit in self.units.items():
             headed.extend(one for one in (at, unit.heading, unit.crossheading) if one is not None)
-        annex = next((at for at, one in self.markers.items() if one.kind == "annex"), None)
-        first = min(headed, default=None)
-        if annex is not None and (first is None or annex < first) and _is_text(self.lines[:annex]):
-            return self._first_number(annex)
-        if first is not None:
-            return first
-        return self._first_number(len(self.lines))
+        annex = first_annex(self.lines)
+        first = min(headed, default=annex)
+        return first if first < annex else self._first_number(annex)
 
     def _first_number(self, end: int) -> int:
         for at, line in enumerate(self.lines[:end]):
             found = None if line.table or line.quoted else enumerator(line.text)
             if found and found.number == "1" and found.form in ("1.", "1)", "(1)"):
+                return at
+            if line.table is None and not line.quoted and roman_marker(line.text):
                 return at
         return end
 
@@ -125,28 +124,31 @@ class _Assembler:
         marker = self.markers.get(at)
         if marker is not None:
             return self._annex(at, marker) if marker.kind == "annex" else self._headed(at, marker)
+        return self._by_unit(at) or self._enumerated(line) or self._roman(at) or self._text(line)
+
+    def _by_unit(self, at: int) -> int:
+        """A unit that is numbered without a word, its heading, or the heading over a group."""
         if at in self.over:
+            line = self.lines[at]
             self._open(Node("crossheading", heading=line.runs, place=line.place))
-            return 1
-        unit = self.units.get(at + 1)
-        if unit is not None and unit.heading == at:
             return 1
         if at in self.units:
             return self._unit(at, self.units[at])
-        return self._enumerated(line) or self._text(line)
+        after = self.units.get(at + 1)
+        return 1 if after is not None and after.heading == at else 0
 
     def _headed(self, at: int, marker: Marker) -> int:
         line = self.lines[at]
         number = self.mended.get(at, marker.number)
-        named = marker.end < len(line.text)
-        more = heading_lines(
-            self.lines,
-            at,
-            named=named,
-            container=marker.kind != "article",
-            taken={*self.taken, *self.over},
-        )
-        heading = cut(line.runs, marker.end)
+        rest = line.text[marker.end :]
+        spoken = marker.kind == "article" and is_sentence(rest)
+        named = bool(rest)
+        taken = {*self.taken, *self.over}
+        container = marker.kind != "article"
+        more = 0
+        if not spoken:
+            more = heading_lines(self.lines, at, named=named, container=container, taken=taken)
+        heading = () if spoken else cut(line.runs, marker.end)
         for after in self.lines[at + 1 : at + 1 + more]:
             heading = join(heading, after.runs)
         node = Node(marker.kind, marker.label, number, heading=heading, place=line.place)
@@ -154,6 +156,8 @@ class _Assembler:
             node.element = _ARTICLE_ELEMENTS.get(marker.word, "")
             self._check_article(node, mended=at in self.mended)
         self._open(node)
+        if spoken:
+            self._block(Paragraph(cut(line.runs, marker.end)), rest)
         self.taken.difference_update(range(at, at + more + 1))
         for each in range(at, at + more + 1):
             self.over.pop(each, None)
@@ -195,7 +199,7 @@ class _Assembler:
         reference = rest
         for each in range(at + 1, min(at + 9, len(self.lines))):
             after = self.lines[each]
-            if after.after_blank or after.table or each in self.markers:
+            if after.after_blank or after.table or not self._bare_unit(each):
                 break
             same = bool(reference) and after.style == self.lines[at].style
             if not (is_reference(after.text) or after.text[:1].islower() or same):
@@ -208,6 +212,13 @@ class _Assembler:
         for after in self.lines[at + more + 1 : at + more + 1 + count]:
             node.heading = join(node.heading, after.runs)
         return more + count
+
+    def _bare_unit(self, at: int) -> bool:
+        """Whether a line is no heading, or only the number of a unit an annex refers to."""
+        marker = self.markers.get(at)
+        if marker is None:
+            return True
+        return bool(self.units) and marker.kind == "article" and self.markers.pop(at) is marker
 
     def _open(self, node: Node) -> None:
         """Close what a container or basic unit ends, and open it."""
@@ -248,7 +259,7 @@ class _Assembler:
         text = line.text
         marker = enumerator(text)
         if marker is None:
-            return self._roman(line)
+            return 0
         place = place_for(marker, self.path, self._floor())
         if place is None:
             if marker.form not in ("-", "a.") and len(text) > marker.end:
@@ -265,8 +276,9 @@ class _Assembler:
         self._rest(cut(line.runs, marker.end), line)
         return 1
 
-    def _roman(self, line: Line) -> int:
+    def _roman(self, at: int) -> int:
         """A line like "II. Heading", where the text has no words for its parts."""
+        line = self.lines[at]
         marker = roman_marker(line.text)
         if marker is None or any(node.kind == "article" for node in self.path):
             return 0
@@ -274,8 +286,11 @@ class _Assembler:
         if not heading_like(rest):
             return 0
         heading = cut(line.runs, marker.end)
+        more = heading_lines(self.lines, at, named=True, container=True, taken=())
+        for after in self.lines[at + 1 : at + 1 + more]:
+            heading = join(heading, after.runs)
         self._open(Node("section", marker.label, marker.number, heading=heading, place=line.place))
-        return 1
+        return 1 + more
 
     def _rest(self, runs: Runs, line: Line) -> None:
         """What stands after a number: text, or a number within ("4.—(1) …")."""
@@ -357,8 +372,3 @@ def _kind(parent: Node, form: str) -> str:
         return "paragraph" if form.startswith(("1.", "(1)")) else "point"
     steps = {"paragraph": "point", "point": "subpoint", "subpoint": "item", "item": "item"}
     return steps.get(parent.kind, "point")
-
-
-def _is_text(lines: Sequence[Line]) -> bool:
-    """Whether lines hold sentences, and so more than a title page."""
-    return any(len(line.text) > _SENTENCE and line.text.endswith((".", ":", ";")) for line in lines)

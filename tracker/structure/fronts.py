@@ -31,11 +31,13 @@ _OFFICE = re.compile(
 _LONGEST_SIGNATURE = 160
 _MOST_SIGNATURE = 15
 _SENTENCE = 90
+_SHORT_SENTENCE = 60
+_FEWEST_WORDS = 3
 
 
 def split_end(lines: Sequence[Line]) -> tuple[list[Line], list[Line], list[Line]]:
     """The lines of the body, of its signatures, and of the annexes."""
-    first = next((at for at, line in enumerate(lines) if at and _is_annex(line)), len(lines))
+    first = first_annex(lines)
     start = first
     for at in range(first - 1, max(first - _MOST_SIGNATURE - 1, 0), -1):
         line = lines[at]
@@ -50,9 +52,21 @@ def split_end(lines: Sequence[Line]) -> tuple[list[Line], list[Line], list[Line]
     return list(lines[:start]), list(lines[start:first]), list(lines[first:])
 
 
-def _is_annex(line: Line) -> bool:
-    marker = None if line.quoted or line.table else heading_marker(line.text)
-    return marker is not None and marker.kind == "annex"
+def first_annex(lines: Sequence[Line]) -> int:
+    """The line of the first annex. What calls itself one on the title page ("Annex to the
+    resolution …") is none: text or a provision must come before.
+    """
+    begun = False
+    for at, line in enumerate(lines):
+        if line.table is not None or line.quoted:
+            continue
+        text = line.text
+        marker = heading_marker(text)
+        if marker is not None and marker.kind == "annex" and begun:
+            return at
+        sentence = len(text) > _SHORT_SENTENCE and text.endswith((".", ":", ";"))
+        begun = begun or sentence or (marker is not None and marker.kind != "annex")
+    return len(lines)
 
 
 def _could_sign(line: Line) -> bool:
@@ -90,16 +104,20 @@ def find_title(lines: Sequence[Line]) -> str:
     styled = [line for line in texts if line.style in ("title", "heading 1", "h1", "longtitle")]
     for test in (_ABOUT.match, _ACT.search):
         for at, line in enumerate(texts):
-            if test(line.text) and not _FORMAL.match(line.text) and len(line.text) < _SENTENCE * 4:
-                if styled and test is _ACT.search:
-                    return styled[0].text
-                return _whole(texts, at)
+            if not test(line.text) or not _could_title(line.text):
+                continue
+            if styled and test is _ACT.search:
+                return styled[0].text
+            return _whole(texts, at)
     if styled:
         return styled[0].text
-    short = [
-        line for line in texts if not _FORMAL.match(line.text) and len(line.text) < _SENTENCE * 4
-    ]
-    return short[0].text if short else ""
+    named = [line.text for line in texts if _could_title(line.text)]
+    longer = [text for text in named if len(text.split()) >= _FEWEST_WORDS]
+    return next(iter((*longer, *named)), "")
+
+
+def _could_title(text: str) -> bool:
+    return " " in text.strip() and not _FORMAL.match(text) and len(text) < _SENTENCE * 4
 
 
 def _whole(lines: Sequence[Line], at: int) -> str:

@@ -56,7 +56,9 @@ def _continued(lines: Sequence[Line], start: int, taken: Collection[int]) -> int
     group = 0
     for line in lines[start + 1 : start + 1 + _MOST_LINES]:
         place = start + 1 + group
-        if line.after_blank or _other(line) or place in taken or _SENTENCE_END.search(line.text):
+        if _other(line) or place in taken or _SENTENCE_END.search(line.text):
+            break
+        if line.after_blank and not _goes_on(lines[place - 1], line):
             break
         if line.style != lines[start].style and not _goes_on(lines[place - 1], line):
             break
@@ -67,9 +69,17 @@ def _continued(lines: Sequence[Line], start: int, taken: Collection[int]) -> int
     if group and closed and length <= LONGEST_HEADING * 2:
         return group
     lower = 0
-    while lower < group and _goes_on(lines[start + lower], lines[start + lower + 1]):
+    while lower < group and (
+        _goes_on(lines[start + lower], lines[start + lower + 1])
+        or _same_look(lines[start], lines[start + lower + 1])
+    ):
         lower += 1
     return lower
+
+
+def _same_look(head: Line, line: Line) -> bool:
+    """Whether a line stands out in the way that the heading does."""
+    return (head.bold and line.bold) or (head.centred and line.centred)
 
 
 def _goes_on(line: Line, after: Line) -> bool:

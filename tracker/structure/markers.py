@@ -38,9 +38,14 @@ _BARE_ANNEX = re.compile(
 _ANNEX_OF = re.compile(
     r"^(?P<word>приложение|додаток|annex|appendix)(?P<mark>)\s+(?=(?:к|до|to)\s)", re.IGNORECASE
 )
+_APPROVED = re.compile(
+    r"^(?P<word>утвержд[её]н[оаы]?|затверджен[оаі]?|approved)(?:$|\s+(?=by\s|\w+(?:ом|ою|ем)\b))",
+    re.IGNORECASE,
+)
 _REFERENCE = re.compile(
     r"^(?:regulation|section|article|paragraph|clause|rule|к|до|to|\()s?\b", re.IGNORECASE
 )
+LONGEST_SHORT = 120
 _END = re.compile(r"[.;:,—–-]$")
 _SENTENCE = re.compile(r"[^\W\d]{3,}\.\s+[A-ZА-ЯЁІЇЄҐ]")
 
@@ -93,7 +98,7 @@ def heading_marker(text: str) -> Marker | None:
     found = _HEADING.match(text)
     if found:
         return _worded(text, found)
-    bare = _BARE_ANNEX.match(text) or _ANNEX_OF.match(text)
+    bare = _BARE_ANNEX.match(text) or _ANNEX_OF.match(text) or _APPROVED.match(text)
     if bare and _calm(text):
         return Marker("annex", _word(bare["word"]), bare["word"], "", bare.end())
     return None
@@ -153,6 +158,13 @@ def _annex_heading(rest: str, sign: str) -> bool:
 
 def _calm(text: str) -> bool:
     return len(text) <= LONGEST_HEADING and not _END.search(text.rstrip())
+
+
+def is_sentence(text: str) -> bool:
+    """Whether what follows an article's number is its text and not its heading."""
+    if not text.endswith((".", ";", ":")):
+        return False
+    return len(text) > LONGEST_SHORT or not text.endswith(".") or bool(_SENTENCE.search(text))
 
 
 def is_reference(text: str) -> bool:

@@ -62,7 +62,7 @@ def _begins(lines: Sequence[Line], at: int) -> int | None:
         if _depth(text) > 0:
             return at
         announced = at > 0 and lines[at - 1].text.endswith((":", "—", "–"))
-        if announced and (heading_marker(inner) or enumerator(inner)):
+        if announced and (heading_marker(inner) or enumerator(inner) or _CLOSES.search(text)):
             return at
         return None
     late = _OPENS_LATE.search(text)

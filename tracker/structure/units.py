@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from tracker.structure.fronts import first_annex
 from tracker.structure.lines import Line
 from tracker.structure.markers import enumerator, heading_like, heading_marker
 from tracker.structure.numbers import follows, order
@@ -32,11 +33,13 @@ def units(lines: Sequence[Line]) -> Mapping[int, Unit]:
     """The units by their line; none when the text has a word for its units ("Статья 5") or when
     its numbered lines are not headed, as the points of a resolution.
     """
-    end = next((at for at, line in enumerate(lines) if _is_annex(line)), len(lines))
+    end = first_annex(lines)
     own = [line for line in lines[:end] if not line.quoted]
     if any(_is_article(line) for line in own):
         return {}
-    found = {at: _unit(lines, at) for at in _sequence(lines[:end])}
+    starts = _sequence(lines[:end])
+    inline = sum(_is_inline(lines, at) for at in starts) * 2 > len(starts)
+    found = {at: _inline(lines, at) if inline else _headed(lines, at) for at in starts}
     headed = sum(unit.inline or unit.heading is not None for unit in found.values())
     if len(found) < _FEWEST or headed < len(found) * _HEADED:
         return {}
@@ -46,11 +49,6 @@ def units(lines: Sequence[Line]) -> Mapping[int, Unit]:
             for at, unit in found.items()
         }
     return found
-
-
-def _is_annex(line: Line) -> bool:
-    marker = heading_marker(line.text)
-    return marker is not None and marker.kind == "annex" and not line.quoted
 
 
 def _is_article(line: Line) -> bool:
@@ -78,16 +76,25 @@ def _sequence(lines: Sequence[Line]) -> list[int]:
     return max(best, run, key=len)
 
 
-def _unit(lines: Sequence[Line], at: int) -> Unit:
+def _is_inline(lines: Sequence[Line], at: int) -> bool:
+    """Whether a numbered line is itself a heading, with text below it."""
     found = enumerator(lines[at].text)
     assert found is not None
-    if _names(lines, at - 1):
-        over = at - 2 if _names(lines, at - 2) and _differ(lines[at - 2], lines[at - 1]) else None
-        return Unit(at - 1, over, inline=False, kind="article")
     rest = lines[at].text[found.end :]
     after = lines[at + 1].text if at + 1 < len(lines) else ""
-    inline = heading_like(rest) and bool(after) and not enumerator(rest)
-    return Unit(None, None, inline, "article")
+    return heading_like(rest) and bool(after) and not enumerator(rest)
+
+
+def _inline(lines: Sequence[Line], at: int) -> Unit:
+    return Unit(None, None, _is_inline(lines, at), "article")
+
+
+def _headed(lines: Sequence[Line], at: int) -> Unit:
+    """A unit with the heading in the line before it, and perhaps one over a group."""
+    if not _names(lines, at - 1):
+        return Unit(None, None, inline=False, kind="article")
+    over = at - 2 if _names(lines, at - 2) and _differ(lines[at - 2], lines[at - 1]) else None
+    return Unit(at - 1, over, inline=False, kind="article")
 
 
 def _names(lines: Sequence[Line], at: int) -> bool:

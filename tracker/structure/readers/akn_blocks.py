@@ -42,6 +42,7 @@ _PARAGRAPHS = frozenset(
         "li",
     ]
 )
+QUOTED = frozenset({"quotedStructure", "embeddedStructure"})
 LISTS = frozenset({"blockList", "list", "ul", "ol"})
 
 
@@ -53,6 +54,7 @@ class Blocks:
         self.notes: dict[str, Footnote] = {}
         self.oddities: list[Oddity] = []
         self.depth = 0
+        self.quoted: list[Block] = []
 
     def blocks(self, element: etree._Element) -> tuple[Block, ...]:
         """The text of an element block by block; lists become lines that begin with their
@@ -87,11 +89,27 @@ class Blocks:
             self.oddities.append(Oddity("contents_left_out", place, {"count": len(element)}))
         elif inline or (name and _is_inline_only(element)):
             runs = self.runs(element)
+            quoted, self.quoted = self.quoted, []
             if runs:
                 yield Paragraph(runs, _role(element))
+            yield from quoted
         elif name:
             for child in element:
                 yield from self.block(child)
+
+    def _quote(self, element: etree._Element) -> None:
+        """Wording for another act: its lines, told apart from the act's own."""
+        start = Run(element.get("startQuote", ""))
+        label: Runs = ()
+        for one in element.iterdescendants():
+            name = local(one)
+            if name == "num":
+                label = self.runs(one)
+            elif name in ("heading", "p", "listIntroduction", "block"):
+                runs = tidy((start, *label, Run(" "), *self.runs(one)))
+                start, label = Run(""), ()
+                if runs:
+                    self.quoted.append(Paragraph(runs, "quoted"))
 
     def _item(self, element: etree._Element) -> Iterator[Block]:
         number = element.find("{*}num")
@@ -141,6 +159,8 @@ class Blocks:
         name = local(child)
         if name in ("authorialNote", "noteRef"):
             yield self._note(child, name)
+        elif name in QUOTED:
+            self._quote(child)
         elif name in ("br", "eol", "eop"):
             yield Run(" ", marks, href)
         elif name == "del":

@@ -11,7 +11,7 @@ from tracker.structure.ids import ELEMENTS
 from tracker.structure.markers import enumerator, heading_marker
 from tracker.structure.model import CONTAINERS, Block, Provision, Runs, plain
 from tracker.structure.numbers import normalise
-from tracker.structure.readers.akn_blocks import LISTS, Blocks
+from tracker.structure.readers.akn_blocks import LISTS, QUOTED, Blocks
 from tracker.structure.xml import local
 
 _CONTAINER_KINDS = {
@@ -29,6 +29,7 @@ _CONTAINER_KINDS = {
     "subdivision": "division",
 }
 _UNITS = frozenset({"article", "section", "clause", "rule"})
+_UNIT_TAGS = tuple(f"{{*}}{name}" for name in sorted(_UNITS))
 _BELOW = frozenset(
     [
         "paragraph",
@@ -77,7 +78,8 @@ class Hierarchy:
     def body(self, element: etree._Element) -> Found:
         """The provisions of a body; schedules and signatures that stand in it apart."""
         found = Found()
-        self.has_articles = next(element.iter("{*}article"), None) is not None
+        found_articles = element.iterdescendants("{*}article")
+        self.has_articles = any(_own_descendant(one, element) for one in found_articles)
         for child in element:
             self._top(child, found)
         found.provisions = _grouped(found.provisions)
@@ -255,7 +257,17 @@ def _divided(name: str, parent: str) -> str:
 
 
 def _holds_units(element: etree._Element) -> bool:
-    return any(local(one) in _UNITS for one in element.iterdescendants() if one is not element)
+    return any(_own_descendant(one, element) for one in element.iterdescendants(*_UNIT_TAGS))
+
+
+def _own_descendant(one: etree._Element, element: etree._Element) -> bool:
+    """Whether an element is the act's own and not quoted from another."""
+    for outer in one.iterancestors():
+        if outer is element:
+            return True
+        if local(outer) in QUOTED:
+            return False
+    return True
 
 
 def _grouped(provisions: Sequence[Provision]) -> list[Provision]:
