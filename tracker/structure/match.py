@@ -18,7 +18,7 @@ from tracker.structure.similarity import Profile, heading_likeness, likeness, pr
 
 Why = Literal["pinned", "same", "heading", "number", "text"]
 _UNITS = ("article", "annex")
-_ALIKE = 0.55
+_ALIKE = 0.6
 _SHORT = 6
 _MOVED_ALIKE = 0.8
 _CANDIDATES = 6

@@ -93,9 +93,11 @@ def changed_articles(
         home = homes.get(f"+{one.new}" if one.new else str(one.old))
         if home is None:
             continue
-        whole = home in (one.old, one.new)
-        inner: frozenset[Status] = one.statuses if whole else frozenset({"changed"})
-        found[home] = found.get(home, frozenset()) | inner
+        before = found.get(home, frozenset())
+        if home in (one.old, one.new):
+            found[home] = before | one.statuses
+        elif not before & {"added", "removed"}:
+            found[home] = before | {"changed"}
     return found
 
 

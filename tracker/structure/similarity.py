@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
 
 from tracker.structure.characters import key
 from tracker.structure.model import Provision, block_text, walk
@@ -13,6 +15,9 @@ from tracker.structure.model import Provision, block_text, walk
 _WORD = re.compile(r"[^\W_]+")
 _HEADING_WEIGHT = 0.35
 _LONGEST = 20_000
+_FEWEST_WORDS = 8
+_UNLIKE = 0.3
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +62,16 @@ def heading_likeness(one: Profile, other: Profile) -> float | None:
 
 
 def text_likeness(one: Profile, other: Profile) -> float:
-    """Of words, each counted: 1 for the same words, 0 for none in common."""
+    """Of words and, since laws share a small stock of words, of pairs of neighbours: 1 for the
+    same text, 0 for nothing in common.
+    """
     if one.text == other.text:
         return 1.0
-    return _dice(one.words, other.words)
+    words = _dice(one.words, other.words)
+    if min(one.size, other.size) < _FEWEST_WORDS:
+        return words
+    pairs = _dice(_pairs(one.text), _pairs(other.text)) if words > _UNLIKE else 0.0
+    return (words + pairs) / 2
 
 
 def likeness(one: Profile, other: Profile) -> float:
@@ -74,7 +85,12 @@ def likeness(one: Profile, other: Profile) -> float:
     return _HEADING_WEIGHT * headings + (1 - _HEADING_WEIGHT) * text
 
 
-def _dice(one: Counter[str], other: Counter[str]) -> float:
+def _pairs(text: str) -> Counter[tuple[str, str]]:
+    words = _WORD.findall(text.casefold())
+    return Counter(pairwise(words))
+
+
+def _dice(one: Counter[T], other: Counter[T]) -> float:
     small, large = (one, other) if len(one) <= len(other) else (other, one)
     shared = sum(min(count, large[word]) for word, count in small.items() if word in large)
     total = one.total() + other.total()
