@@ -33,8 +33,8 @@ def docx(body: str, parts: Mapping[str, str | bytes] | None = None) -> bytes:
     made = BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("[Content_Types].xml", _TYPES)
-        archive.writestr("word/document.xml", part("document", f"<w:body>{body}</w:body>"))
-        for name, content in (parts or {}).items():
+        document = part("document", f"<w:body>{body}</w:body>")
+        for name, content in {"word/document.xml": document, **(parts or {})}.items():
             archive.writestr(name, content)
     return made.getvalue()
 

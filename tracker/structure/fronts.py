@@ -28,6 +28,7 @@ _OFFICE = re.compile(
     r"|.{0,20}\bsecretary|signed)\b",
     re.IGNORECASE,
 )
+_NAME = re.compile(r"[A-ZА-ЯІЇЄҐ]\.\s?(?:[A-ZА-ЯІЇЄҐ]\.\s?)?[A-ZА-ЯІЇЄҐ]\w+")
 _LONGEST_SIGNATURE = 160
 _MOST_SIGNATURE = 15
 _SENTENCE = 90
@@ -42,7 +43,8 @@ def split_end(lines: Sequence[Line]) -> tuple[list[Line], list[Line], list[Line]
     for at in range(first - 1, max(first - _MOST_SIGNATURE - 1, 0), -1):
         line = lines[at]
         if line.table is not None:
-            if _OFFICE.match(block_text((line.table,)).strip()):
+            text = block_text((line.table,)).strip()
+            if _OFFICE.match(text) and _NAME.search(text) and len(text) < _SENTENCE * 4:
                 start = at
             continue
         if not _could_sign(line):

@@ -25,7 +25,8 @@ _PIPE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _DASHES = re.compile(r"^\s*-{3,}(?:\s+-{3,})*\s*$")
 _NOTE = re.compile(r"^\[\^([^\]]+)\]:\s*(.*)$")
 _QUOTE = re.compile(r"^\s*>\s?")
-_BULLET = re.compile(r"^(\s*)[*+•]\s+")
+_BULLET = re.compile(r"^\s*[-*+•]\s+")
+_ORDERED = re.compile(r"^\s*\d{1,3}[.)]\s+\S")
 
 
 def read_markdown(text: str) -> tuple[list[Line], tuple[Footnote, ...], str, tuple[Oddity, ...]]:
@@ -91,7 +92,8 @@ class _Reader:
             bullet = _BULLET.match(row)
             if bullet:
                 row = f"- {row[bullet.end() :]}"
-                text = text.rstrip() + "\n" if text else ""
+            if text and (bullet or _ORDERED.match(row)):
+                text = text.rstrip() + "\n"
             count += 1
             broken = row.endswith(("\\", "  "))
             text += row.rstrip(" ").removesuffix("\\").strip() + ("\n" if broken else " ")
