@@ -18,7 +18,7 @@ from tracker.structure.markers import (
     is_sentence,
     roman_marker,
 )
-from tracker.structure.model import Block, Oddity, Paragraph, Runs, plain
+from tracker.structure.model import DIVISIONS, Block, Oddity, Paragraph, Runs, plain
 from tracker.structure.numbers import follows, leading
 from tracker.structure.sequence import Node, place_for
 from tracker.structure.units import Unit, units
@@ -70,6 +70,7 @@ class _Assembler:
         self.path = [self.result.body]
         self.start = self._start()
         self.last_article: str | None = None
+        self.running: int | None = None
 
     def run(self) -> Assembly:
         at = 0
@@ -188,7 +189,7 @@ class _Assembler:
             more = self._annex_head(at, node, rest)
         self.result.annexes.append(node)
         self.path = [node]
-        self.last_article = None
+        self.last_article = self.running = None
         return 1 + more
 
     def _annex_head(self, at: int, node: Node, rest: Runs) -> int:
@@ -260,7 +261,7 @@ class _Assembler:
         marker = enumerator(text)
         if marker is None:
             return 0
-        place = place_for(marker, self.path, self._floor())
+        place = place_for(marker, self.path, self._floor(), self.running)
         if place is None:
             if marker.form not in ("-", "a.") and len(text) > marker.end:
                 self._odd("number_unexpected", line.place, number=marker.label)
@@ -273,6 +274,8 @@ class _Assembler:
         node.place = line.place
         parent.children.append(node)
         self.path.append(node)
+        if place.form == "1." and parent.kind not in ("article", *DIVISIONS):
+            self.running = leading(node.number)
         self._rest(cut(line.runs, marker.end), line)
         return 1
 

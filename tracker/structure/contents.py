@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from tracker.structure.lines import Line
+from tracker.structure.lines import LONGEST_HEADING, Line
 from tracker.structure.markers import enumerator, heading_like, heading_marker
 from tracker.structure.model import Oddity
 
@@ -23,7 +23,7 @@ Key = tuple[str, str]
 
 def without_contents(lines: Sequence[Line]) -> tuple[list[Line], tuple[Oddity, ...]]:
     """The lines without a table of contents, and what was left out."""
-    listed = {at for at, line in enumerate(lines) if line.contents or _PAGE.search(line.text)}
+    listed = {at for at, line in enumerate(lines) if line.contents or _has_page(line.text)}
     listed = listed if len(listed) >= _FEWEST else set()
     if not listed:
         listed = _repeated(lines)
@@ -35,6 +35,11 @@ def without_contents(lines: Sequence[Line]) -> tuple[list[Line], tuple[Oddity, .
     kept = [line for at, line in enumerate(lines) if at not in listed]
     oddity = Oddity("contents_left_out", lines[min(listed)].place, {"count": len(listed)})
     return kept, (oddity,)
+
+
+def _has_page(text: str) -> bool:
+    """Whether a line ends in dots and the number of a page."""
+    return len(text) <= LONGEST_HEADING and bool(_PAGE.search(text))
 
 
 def _repeated(lines: Sequence[Line]) -> set[int]:

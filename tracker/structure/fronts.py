@@ -44,7 +44,7 @@ def split_end(lines: Sequence[Line]) -> tuple[list[Line], list[Line], list[Line]
         line = lines[at]
         if line.table is not None:
             text = block_text((line.table,)).strip()
-            if _OFFICE.match(text) and _NAME.search(text) and len(text) < _SENTENCE * 4:
+            if len(text) < _SENTENCE * 4 and _OFFICE.match(text) and _NAME.search(text):
                 start = at
             continue
         if not _could_sign(line):

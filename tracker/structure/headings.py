@@ -13,6 +13,7 @@ _MOST_LINES = 6
 _SENTENCE_END = re.compile(r"[.;:]$")
 _JUMP = 20
 _LONGEST_TAIL = 2
+_AHEAD = 40
 
 
 def heading_lines(
@@ -94,15 +95,14 @@ def flattened(numbers: Sequence[tuple[int, str]]) -> Mapping[int, str]:
     mended: dict[int, str] = {}
     last: str | None = None
     for place, (at, number) in enumerate(numbers):
-        later = [other for _, other in numbers[place + 1 :]]
-        guess = _split(number, last, later)
+        guess = _split(number, last, numbers[place + 1 : place + 1 + _AHEAD])
         if guess is not None:
             mended[at] = guess
         last = guess or number
     return mended
 
 
-def _split(number: str, last: str | None, later: Sequence[str]) -> str | None:
+def _split(number: str, last: str | None, later: Sequence[tuple[int, str]]) -> str | None:
     base = leading(last) if last else None
     if base is None or last is None or not number.isdecimal() or follows(number, last):
         return None
@@ -112,6 +112,5 @@ def _split(number: str, last: str | None, later: Sequence[str]) -> str | None:
         return None
     if int(number) <= base + _JUMP or not follows(f"{head}.{tail}", last):
         return None
-    values = [leading(other) for other in later if leading(other) is not None]
-    below = any(value is not None and base < value < int(number) for value in values[:40])
-    return f"{head}.{tail}" if below or not values else None
+    below = any(base < (leading(other) or 0) < int(number) for _, other in later)
+    return f"{head}.{tail}" if below or not later else None

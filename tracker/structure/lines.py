@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from tracker.structure.characters import raised, squeeze
 from tracker.structure.model import Mark, Run, Runs, Table
@@ -24,15 +24,16 @@ class Line:
     contents: bool = False
     quoted: bool = False
     table: Table | None = None
+    text: str = field(init=False, compare=False)
+    """The words, digits that stand raised as superscripts; no marks of footnotes."""
 
-    @property
-    def text(self) -> str:
-        """The words, digits that stand raised as superscripts; no marks of footnotes."""
-        return "".join(
+    def __post_init__(self) -> None:
+        text = "".join(
             raised(run.text) if "sup" in run.marks else run.text
             for run in self.runs
             if run.note is None
         )
+        object.__setattr__(self, "text", text)
 
     @property
     def bold(self) -> bool:
@@ -49,7 +50,7 @@ def cut(runs: Runs, start: int) -> Runs:
         if start >= len(run.text):
             start -= len(run.text)
             continue
-        kept.append(replace(run, text=run.text[start:]))
+        kept.append(replace(run, text=run.text[start:]) if start else run)
         start = 0
     return strip(tuple(kept))
 
@@ -61,9 +62,9 @@ def strip(runs: Runs) -> Runs:
         kept.pop(0)
     while kept and kept[-1].note is None and not kept[-1].text.rstrip():
         kept.pop()
-    if kept and kept[0].note is None:
+    if kept and kept[0].note is None and kept[0].text[0].isspace():
         kept[0] = replace(kept[0], text=kept[0].text.lstrip())
-    if kept and kept[-1].note is None:
+    if kept and kept[-1].note is None and kept[-1].text[-1].isspace():
         kept[-1] = replace(kept[-1], text=kept[-1].text.rstrip())
     return tuple(kept)
 
@@ -86,7 +87,7 @@ def tidy(runs: Runs) -> Runs:
         if last is not None and last.note is None and _alike(last, run):
             merged[-1] = replace(last, text=last.text + text)
         else:
-            merged.append(replace(run, text=text))
+            merged.append(run if text == run.text else replace(run, text=text))
     return strip(tuple(merged))
 
 

@@ -174,7 +174,8 @@ def is_reference(text: str) -> bool:
 
 def enumerator(text: str, start: int = 0) -> Marker | None:
     """The number or letter that a line begins with, from a place in it on."""
-    if _DATE.match(text[start : start + 12]):
+    first = text[start : start + 1]
+    if not first or first.isupper() or _DATE.match(text[start : start + 12]):
         return None
     for form, pattern in _ENUMERATORS:
         found = pattern.match(text, start)

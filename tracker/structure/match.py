@@ -148,10 +148,12 @@ class _Matcher:
         if not mine or not others:
             return
         scored = []
+        old_at = {eid: at / len(mine) for at, eid in enumerate(mine)}
+        new_at = {eid: at / len(others) for at, eid in enumerate(others)}
         for one, other in self._candidates(mine, others):
             score = likeness(self.old_profiles[one], self.new_profiles[other])
             if score >= self._least(one, other):
-                near = abs(mine.index(one) / len(mine) - others.index(other) / len(others))
+                near = abs(old_at[one] - new_at[other])
                 scored.append((-score, near, one, other))
         for _, _, one, other in sorted(scored):
             self._add(one, other, "text")

@@ -18,6 +18,9 @@ _CLOSING = "»”"
 _EITHER = '"“'
 _CLOSES = re.compile(r"[»”“\"][\s;.,)]*(?:(?:and|or|та|и|і)\s*)?$")
 _OPENS_LATE = re.compile(r"[:—–-]\s*[«\"“„](?=\S)")
+_LONGEST_QUOTE = 4000
+_MOST_OPEN = 20
+"""Lines of one quote; quotes without an end, after which quotation marks are not trusted."""
 _ANNOUNCED = re.compile(
     r"(?:содержания|редакции|редакції|змісту|following|substitute\w*|insert\w*)\s*[:—–-]*$",
     re.IGNORECASE,
@@ -28,10 +31,11 @@ def mark_quotes(lines: Sequence[Line]) -> tuple[list[Line], tuple[Oddity, ...]]:
     """The lines with those of quoted amendments marked, and quotes that never end."""
     marked, oddities = list(lines), []
     own: str | None = None
+    open_ended = 0
     at = 0
     while at < len(lines):
         line = lines[at]
-        first = _begins(lines, at)
+        first = _begins(lines, at) if open_ended < _MOST_OPEN else None
         end = _end(lines, at) if first is not None else _unmarked_end(lines, at, own)
         if first is None and end is not None:
             first = at
@@ -42,6 +46,7 @@ def mark_quotes(lines: Sequence[Line]) -> tuple[list[Line], tuple[Oddity, ...]]:
             at = end + 1
             continue
         if first is not None:
+            open_ended += 1
             oddities.append(Oddity("quote_not_closed", line.place))
         marker = heading_marker(line.text)
         if marker is not None and marker.kind == "article":
@@ -92,7 +97,7 @@ def _end(lines: Sequence[Line], at: int) -> int | None:
     """
     depth, last = 0, None
     outer = _outer(lines, at)
-    for each in range(at, len(lines)):
+    for each in range(at, min(at + _LONGEST_QUOTE, len(lines))):
         text = lines[each].text
         again = each > at and text[:1] in ("“", "«", '"') and depth > 0
         depth = _depth(text[1:] if again and _depth(text[1:]) < 1 else text, depth)
@@ -108,7 +113,7 @@ def _end(lines: Sequence[Line], at: int) -> int | None:
 def _outer(lines: Sequence[Line], at: int) -> list[Marker]:
     """The numbers open where a quote begins, the innermost first."""
     found: list[Marker] = []
-    for each in range(at, -1, -1):
+    for each in range(at, max(at - _LONGEST_QUOTE, -1), -1):
         text = lines[each].text
         marker = heading_marker(text) or enumerator(text)
         if marker is None or marker.form == "-":

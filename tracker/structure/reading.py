@@ -8,7 +8,7 @@ from tracker.errors import invalid
 from tracker.structure.characters import has_control, has_direction_marks
 from tracker.structure.compose import compose, with_oddities
 from tracker.structure.encoding import decode
-from tracker.structure.limits import MAX_ARCHIVE_BYTES, MAX_TEXT_BYTES
+from tracker.structure.limits import MAX_ARCHIVE_BYTES, MAX_LINES, MAX_TEXT_BYTES
 from tracker.structure.model import Document, Oddity
 from tracker.structure.readers.markdown import read_markdown
 from tracker.structure.readers.plain import read_plain
@@ -59,6 +59,8 @@ def _text(data: bytes, form: str) -> Document:
 
         return read_akn(data)
     text, oddities = decode(data)
+    if text.count("\n") > MAX_LINES * 2:
+        raise invalid("file", "text_too_many_lines", limit=MAX_LINES)
     oddities = (*oddities, *_strange(text))
     if form == "html":
         from tracker.structure.readers.html import read_html

@@ -58,9 +58,12 @@ def form_of(marker: Marker) -> str:
     return marker.form
 
 
-def place_for(marker: Marker, path: Sequence[Node], floor: int) -> Place | None:
+def place_for(
+    marker: Marker, path: Sequence[Node], floor: int, running: int | None
+) -> Place | None:
     """Where an enumerated line goes in the open path; `floor` is the part of the path that
-    enumerators never close (containers, the basic unit). None when its number belongs nowhere.
+    enumerators never close (containers, the basic unit), `running` the last number of points
+    counted through containers. None when its number belongs nowhere.
     """
     if marker.form == "-":
         return _dash(path, floor)
@@ -74,7 +77,7 @@ def place_for(marker: Marker, path: Sequence[Node], floor: int) -> Place | None:
     return (
         _resumed(marker, path, floor)
         or _dotted(marker, path, floor)
-        or _beginning(marker, path, floor)
+        or _beginning(marker, path, floor, running)
     )
 
 
@@ -189,30 +192,17 @@ def _inserted_after(marker: Marker, path: Sequence[Node], floor: int) -> Place |
     return None
 
 
-def _beginning(marker: Marker, path: Sequence[Node], floor: int) -> Place | None:
+def _beginning(
+    marker: Marker, path: Sequence[Node], floor: int, running: int | None
+) -> Place | None:
     """As the first of a new level."""
     form = form_of(marker)
     if _is_first(form, marker.number):
         return Place(len(path), form)
     top = path[floor - 1] if floor else None
-    if form == "1." and len(path) == floor and top is not None and top.kind != "article":
-        before = _last_number(path, floor)
-        if before is not None and leading(marker.number) == before + 1:
-            return Place(len(path), form)
+    goes_on = running is not None and leading(marker.number) == running + 1
+    if goes_on and form == "1." and len(path) == floor and top and top.kind != "article":
+        return Place(len(path), form)
     if form == "1.1.2" and len(path) == floor and not (top and top.children):
         return Place(len(path), form, "number_unexpected")
     return None
-
-
-def _last_number(path: Sequence[Node], floor: int) -> int | None:
-    """The last "1." number in the containers before, which numbering may run through."""
-    best: int | None = None
-    stack = [path[0]] if floor else []
-    while stack:
-        node = stack.pop()
-        if node.form == "1.":
-            value = leading(node.number)
-            if value is not None and (best is None or value > best):
-                best = value
-        stack.extend(node.children)
-    return best

@@ -8,19 +8,24 @@ from io import BytesIO
 from lxml import etree
 
 from tracker.errors import TrackerError, invalid
+from tracker.structure.limits import MAX_TAGS
 
 _HUGE = ("huge text node", "xml_parse_huge", "excessive depth", "buffer size limit")
 
 
-def refuse_declarations(data: bytes) -> None:
-    """Raise Invalid naming `file` when a document type, and so entities, could be declared."""
+def refuse_declarations(data: bytes, form: str) -> None:
+    """Raise Invalid naming `file` when a document type, and so entities, could be declared, or
+    when there are more elements than memory is meant for.
+    """
+    if data.count(b"<") > MAX_TAGS:
+        raise invalid("file", "text_too_large_inside", format=form)
     if b"<!DOCTYPE" in data.replace(b"\0", b"") or b"<!ENTITY" in data.replace(b"\0", b""):
         raise invalid("file", "text_doctype")
 
 
 def parse(data: bytes, form: str) -> etree._Element:
     """The root of a document; raises Invalid naming `file`."""
-    refuse_declarations(data)
+    refuse_declarations(data, form)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
@@ -37,7 +42,7 @@ def parse(data: bytes, form: str) -> etree._Element:
 
 def stream(data: bytes, form: str, *tags: str) -> Iterator[tuple[str, etree._Element]]:
     """Start and end of the elements named, without keeping the rest in memory."""
-    refuse_declarations(data)
+    refuse_declarations(data, form)
     events = etree.iterparse(
         BytesIO(data),
         events=("start", "end"),

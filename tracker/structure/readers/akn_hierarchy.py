@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
+from tracker.errors import invalid
 from tracker.structure.ids import ELEMENTS
+from tracker.structure.limits import MAX_DEPTH
 from tracker.structure.markers import enumerator, heading_marker
 from tracker.structure.model import CONTAINERS, Block, Provision, Runs, plain
 from tracker.structure.numbers import normalise
@@ -74,6 +76,7 @@ class Hierarchy:
     def __init__(self, blocks: Blocks) -> None:
         self.read = blocks
         self.has_articles = False
+        self.nesting = 0
 
     def body(self, element: etree._Element) -> Found:
         """The provisions of a body; schedules and signatures that stand in it apart."""
@@ -112,6 +115,14 @@ class Hierarchy:
 
     def provision(self, element: etree._Element, parent: str) -> Provision:
         """One element of the hierarchy with all below it."""
+        self.nesting += 1
+        if self.nesting > MAX_DEPTH:
+            raise invalid("file", "text_too_deep", limit=MAX_DEPTH)
+        made = self._provision(element, parent)
+        self.nesting -= 1
+        return made
+
+    def _provision(self, element: etree._Element, parent: str) -> Provision:
         name = local(element)
         if name == "crossHeading":
             return Provision("crossheading", heading=self.read.runs(element))

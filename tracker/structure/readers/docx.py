@@ -8,6 +8,7 @@ from lxml import etree
 
 from tracker.errors import invalid
 from tracker.structure.compose import compose
+from tracker.structure.limits import MAX_LINES
 from tracker.structure.lines import Line, cut, split_lines, tidy
 from tracker.structure.model import Document, Footnote, Oddity, Paragraph, Run, Runs, block_text
 from tracker.structure.readers.docx_numbering import Numbering
@@ -102,6 +103,8 @@ class _Body:
         empty or goes on in the next because its end was deleted.
         """
         self.count += 1
+        if self.count > MAX_LINES:
+            raise invalid("file", "text_too_many_lines", limit=MAX_LINES)
         self.state.place = str(self.count)
         properties = element.find(f"{W}pPr")
         style = self._style(properties)

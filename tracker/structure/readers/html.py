@@ -10,7 +10,7 @@ from lxml import etree
 from tracker.errors import invalid
 from tracker.structure.characters import clean
 from tracker.structure.compose import compose
-from tracker.structure.limits import MAX_DEPTH
+from tracker.structure.limits import MAX_DEPTH, MAX_LINES, MAX_NESTING, MAX_RUNS, MAX_TAGS
 from tracker.structure.lines import Line, tidy
 from tracker.structure.model import (
     Cell,
@@ -82,6 +82,8 @@ _SAFE_HREF = re.compile(r"^(?:https?:|mailto:|/|#|[\w%.-]+(?:[/?#]|$))", re.IGNO
 
 def read_html(text: str) -> Document:
     """The document in an HTML page; scripts, styles and hidden parts are no text of it."""
+    if text.count("<") > MAX_TAGS:
+        raise invalid("file", "text_too_large_inside", format="HTML")
     parser = etree.HTMLParser(
         encoding="utf-8", remove_comments=True, remove_pis=True, no_network=True
     )
@@ -121,17 +123,25 @@ class _Reader:
         self.blank = True
         self.place = 0
         self.depth = 0
+        self.nesting = 0
 
     def walk(self, element: etree._Element) -> None:
         """Everything in an element, in order."""
+        self.nesting += 1
+        if self.nesting > MAX_NESTING:
+            raise invalid("file", "text_too_deep", limit=MAX_NESTING)
         self._text(element.text)
         for child in element:
             self._child(child)
             self._text(child.tail)
+        self.nesting -= 1
 
     def _text(self, text: str | None) -> None:
         if text:
             self.runs.append(Run(clean(text), self.marks, self.href))
+            if len(self.runs) > MAX_RUNS:
+                place = str(self.place + 1)
+                raise invalid("file", "text_paragraph_too_long", place=place, limit=MAX_RUNS)
 
     def _child(self, child: etree._Element) -> None:
         if not isinstance(child.tag, str) or child.tag in _DROPPED or child in self.inside:
@@ -216,6 +226,8 @@ class _Reader:
             self.blank = self.blank or said or broken
             return False
         self.place += 1
+        if self.place > MAX_LINES:
+            raise invalid("file", "text_too_many_lines", limit=MAX_LINES)
         line = Line(runs, str(self.place), self.style, self.centred, self.blank)
         self.lines.append(line)
         self.blank = False

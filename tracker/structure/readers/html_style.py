@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
@@ -10,7 +11,8 @@ from lxml import etree
 from tracker.structure.model import Mark
 from tracker.structure.xml import text_of
 
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_COMMENT = re.compile(r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/")
+_LONGEST_RULE = 5000
 _CLASS = re.compile(r"^(?:[a-z]+)?\.([\w-]+)$", re.IGNORECASE)
 _RAISED = re.compile(r"vertical-align\s*:\s*(super|top|text-top|\d+(?:\.\d+)?(?:pt|px|em|%))")
 _SUNK = re.compile(r"vertical-align\s*:\s*(?:sub|bottom|-\d)")
@@ -68,27 +70,31 @@ def styles_of(root: etree._Element) -> Styles:
     sunk: set[str] = set()
     hidden: set[str] = set()
     middle: set[str] = set()
+    kinds = ((_RAISED, raised), (_SUNK, sunk), (_HIDDEN, hidden), (_CENTRED, middle))
     for sheet in root.iter("style"):
-        css = re.sub(
-            r"/\*.*?\*/|@media[^{]*print[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}",
-            "",
-            text_of(sheet),
-            flags=re.DOTALL,
-        )
-        for selectors, body in _RULE.findall(css):
+        for selectors, body in _rules(text_of(sheet)):
             for selector in selectors.split(","):
                 name = _CLASS.match(selector.strip())
-                if name is None:
-                    continue
-                for pattern, into in (
-                    (_RAISED, raised),
-                    (_SUNK, sunk),
-                    (_HIDDEN, hidden),
-                    (_CENTRED, middle),
-                ):
-                    if pattern.search(body.lower()):
-                        into.add(name[1])
+                if name is not None:
+                    for pattern, into in kinds:
+                        if pattern.search(body.lower()):
+                            into.add(name[1])
     return Styles(frozenset(raised), frozenset(sunk), frozenset(hidden), frozenset(middle))
+
+
+def _rules(css: str) -> Iterator[tuple[str, str]]:
+    """The rules of a style sheet, those for printing left out."""
+    printing = False
+    for piece in _COMMENT.sub("", css).split("}"):
+        head, brace, body = piece.rpartition("{")
+        if not brace:
+            printing = False
+            continue
+        media, inner, selectors = head.rpartition("{")
+        if inner and "@media" in media:
+            printing = "print" in media and "screen" not in media
+        if not printing:
+            yield selectors, body[:_LONGEST_RULE]
 
 
 def anchors(root: etree._Element) -> dict[str, etree._Element]:

@@ -8,7 +8,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from tracker.errors import invalid
 from tracker.structure.characters import clean
+from tracker.structure.limits import MAX_PARAGRAPH, MAX_TAGS
 from tracker.structure.lines import Line, split_lines, tidy
 from tracker.structure.model import Cell, Footnote, Oddity, Paragraph, Table
 from tracker.structure.readers.markdown_inline import inline
@@ -31,6 +33,8 @@ _ORDERED = re.compile(r"^\s*\d{1,3}[.)]\s+\S")
 
 def read_markdown(text: str) -> tuple[list[Line], tuple[Footnote, ...], str, tuple[Oddity, ...]]:
     """The lines, footnotes, title and oddities of a Markdown text."""
+    if sum(map(text.count, "*_[<\\^~")) > MAX_TAGS:
+        raise invalid("file", "text_too_large_inside", format="Markdown")
     reader = _Reader(text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
     reader.run()
     return reader.lines, tuple(reader.notes), reader.title, tuple(reader.oddities)
@@ -105,6 +109,9 @@ class _Reader:
         return bool(_HEADING.match(row) or _FENCE.match(row) or _TAG_LINE.match(row))
 
     def _add(self, text: str, at: int, style: str = "") -> Line | None:
+        if len(text) > MAX_PARAGRAPH:
+            place = str(at + 1)
+            raise invalid("file", "text_paragraph_too_long", place=place, limit=MAX_PARAGRAPH)
         first = None
         for runs in split_lines(inline(text.strip(), str(at + 1), self.oddities)):
             if runs:

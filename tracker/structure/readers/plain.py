@@ -17,6 +17,7 @@ _CENTRED = 8
 _FEWEST_LINES = 4
 _NARROWEST = 40
 _FULL = 0.75
+_LONGEST_WORD = 60
 _PAGE_NUMBER = re.compile(r"^\s*(?:[-–—]\s*\d{1,4}\s*[-–—]|\f\s*\d{1,4})\s*$")
 _DRAWN = re.compile(r"[│┃║┌├└─═]|\|.*\||\+[-=]{3,}\+")
 _BROKEN_WORD = re.compile(r"([^\W\d_]{2,})-$")
@@ -112,24 +113,25 @@ class _Unwrapper:
         return bool(marked) and (short or before.text.endswith((".", ";", ":")))
 
     def _joined(self, group: Sequence[_Row]) -> Line:
-        text = group[0].text
-        for row in group[1:]:
-            text = self._glued(text, row)
         first = group[0]
-        return _line(text, first, first.indent - self.base >= _CENTRED)
+        pieces = [first.text]
+        for row in group[1:]:
+            pieces[-1] = self._ended(pieces[-1], row)
+            pieces.append(row.text)
+        return _line("".join(pieces), first, first.indent - self.base >= _CENTRED)
 
-    def _glued(self, text: str, row: _Row) -> str:
-        """Two lines as one; a word broken at the end becomes whole, unless the text writes it
-        with a hyphen elsewhere.
+    def _ended(self, text: str, row: _Row) -> str:
+        """A line as it goes on in the next: with a space, or without the hyphen of a broken word,
+        unless the text writes the word with a hyphen elsewhere.
         """
-        broken = _BROKEN_WORD.search(text)
+        broken = _BROKEN_WORD.search(text[-_LONGEST_WORD:])
         after = _WORD.match(row.text)
         if broken is None or after is None or not row.text[0].islower():
-            return f"{text} {row.text}"
+            return f"{text} "
         head, tail = broken[1].casefold(), after[0].casefold()
         if self.words[f"{head}-{tail}"]:
-            return text + row.text
+            return text
         if not self.words[head + tail]:
             params = {"word": broken[1] + after[0]}
             self.oddities.append(Oddity("hyphen_joined", str(row.place), params))
-        return text[:-1] + row.text
+        return text[:-1]
