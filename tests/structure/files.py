@@ -32,9 +32,9 @@ def docx(body: str, parts: Mapping[str, str | bytes] | None = None) -> bytes:
     """A DOCX with this body."""
     made = BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", _TYPES)
         document = part("document", f"<w:body>{body}</w:body>")
-        for name, content in {"word/document.xml": document, **(parts or {})}.items():
+        usual = {"[Content_Types].xml": _TYPES, "word/document.xml": document}
+        for name, content in {**usual, **(parts or {})}.items():
             archive.writestr(name, content)
     return made.getvalue()
 
