@@ -54,7 +54,7 @@ def _bare(one: Document) -> Document:
     return replace(one, oddities=(), changes=())
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(documents())
 def test_any_document_comes_back_equal(one: Document) -> None:
     assert _bare(_there_and_back(one)) == _bare(one)

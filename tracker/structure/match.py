@@ -19,6 +19,7 @@ from tracker.structure.similarity import Profile, heading_likeness, likeness, pr
 Why = Literal["pinned", "same", "heading", "number", "text"]
 _UNITS = ("article", "annex")
 _ALIKE = 0.6
+_FAINT = 0.25
 _SHORT = 6
 _MOVED_ALIKE = 0.8
 _CANDIDATES = 6
@@ -96,7 +97,7 @@ class _Matcher:
         self._by_number(old, new, _ALIKE)
         self._by_key(old, new, lambda one: one.heading and f"{one.kind}\n{one.heading}", "heading")
         self._by_text(old, new)
-        self._by_number(old, new, 0.0)
+        self._by_number(old, new, _FAINT)
 
     def _open(self, old: Sequence[str], new: Sequence[str]) -> tuple[list[str], list[str]]:
         return (
@@ -122,16 +123,31 @@ class _Matcher:
                     self._add(one, other, why)
 
     def _by_number(self, old: Sequence[str], new: Sequence[str], least: float) -> None:
-        """Pairs with the same place and number that are alike enough."""
+        """Pairs with the same place and number that are alike enough, or whose neighbours are
+        pairs too: an article rewritten where it stood.
+        """
         mine, others = self._open(old, new)
         places = {self._place(eid, self.old[eid]): eid for eid in reversed(mine)}
+        old_at = {eid: at for at, eid in enumerate(old)}
+        new_at = {eid: at for at, eid in enumerate(new)}
         for other in others:
             one = places.get(self._place(other, self.new[other]))
             if one is None or one in self.taken:
                 continue
-            if least and likeness(self.old_profiles[one], self.new_profiles[other]) < least:
-                continue
-            self._add(one, other, "number")
+            enough = likeness(self.old_profiles[one], self.new_profiles[other]) >= least
+            if enough or (least == _FAINT and self._between(old, old_at[one], new, new_at[other])):
+                self._add(one, other, "number")
+
+    def _between(self, old: Sequence[str], at: int, new: Sequence[str], other: int) -> bool:
+        """Whether what stands before, or after, is a pair too; alone on both sides is enough."""
+        if len(old) == len(new) == 1:
+            return True
+        for step in (-1, 1):
+            if 0 <= at + step < len(old) and 0 <= other + step < len(new):
+                made = self.found.get(new[other + step])
+                if made is not None and made.old == old[at + step]:
+                    return True
+        return False
 
     def _place(self, eid: str, one: Provision) -> object:
         """Where a provision stands: kind and number within its annex or parent."""
