@@ -57,3 +57,24 @@ def test_footnotes() -> None:
     law = _read("Article 1. Scope\n\nA word[^a] more.\n\n[^a]: The note.\n")
     assert texts(articles(law)[0]) == ["A word more."]
     assert [(note.id, block_text(note.blocks)) for note in law.notes] == [("a", "The note.")]
+
+
+def test_underlined_headings_and_articles_that_begin_with_their_text() -> None:
+    long = "Служба запроваджується замість строкової служби і має на меті обов'язок. " * 9
+    law = _read(
+        "               Про службу\n\nВерховна Рада; Закон від 12.12.1991\n-----------------\n\n"
+        "Про службу\n==========\n\n* * *\n\nРозділ I\n\nЗАГАЛЬНІ ПОЛОЖЕННЯ\n\n"
+        f"Стаття 1. {long}\n\nДруга частина першої.\n\n"
+        "Стаття 2. Служба триває два роки і може бути продовжена за рішенням комісії, яке вона "
+        "ухвалює письмово. ( Стаття 2 із змінами, внесеними згідно із Законом від 06.04.2000 )\n\n"
+        "Стаття 3. Суд незалежний.\n"
+    )
+    assert law.title == "Про службу"
+    assert outline(law) == [
+        ("section", "I", "ЗАГАЛЬНІ ПОЛОЖЕННЯ"),
+        ("article", "1", ""),
+        ("article", "2", ""),
+        ("article", "3", ""),
+    ]
+    assert texts(articles(law)[0]) == [long.strip(), "Друга частина першої."]
+    assert texts(articles(law)[2]) == ["Суд незалежний."]

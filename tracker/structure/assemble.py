@@ -14,6 +14,7 @@ from tracker.structure.markers import (
     enumerator,
     heading_like,
     heading_marker,
+    is_ended,
     is_reference,
     is_sentence,
     roman_marker,
@@ -34,10 +35,11 @@ _RANKS = {
 }
 _ARTICLE_ELEMENTS = {"section": "section", "clause": "clause", "rule": "rule"}
 _NOTE = re.compile(
-    r"^(?:\{.*\}|<.*>|\((?:в ред|в редакції|с изм|введен|утрат|втрати|исключ|виключ"
-    r"|дополнен|наименование|статья|глава|раздел|часть|пункт|абзац)\b.*\))[.;]?$",
+    r"^(?:\{.*\}|<.*>|\(\s*(?:в ред|з[іi] змін|із змін|с изм|введен|утрат|втрат|исключ|виключ"
+    r"|дополн|доповн|наименован|назв|стат|глав|раздел|розділ|част|пункт|абзац)\w*\b.*\))[.;]?$",
     re.IGNORECASE,
 )
+_MOST, _SOME = 0.6, 0.3
 _ITEM_END = re.compile(r"[;,]$")
 
 
@@ -64,6 +66,7 @@ class _Assembler:
         self.units = units(lines)
         self.markers = _markers(lines)
         self.mended = self._mended()
+        self.spoken = self._spoken()
         self.taken = {unit.heading for unit in self.units.values() if unit.heading is not None}
         self.over = {unit.crossheading: at for at, unit in self.units.items() if unit.crossheading}
         self.result = Assembly()
@@ -97,6 +100,16 @@ class _Assembler:
             if line.table is None and not line.quoted and roman_marker(line.text):
                 return at
         return end
+
+    def _spoken(self) -> bool:
+        """Whether most articles have their text after their number and no heading."""
+        rests = [
+            self.lines[at].text[marker.end :]
+            for at, marker in self.markers.items()
+            if marker.kind == "article"
+        ]
+        ended, long = sum(map(is_ended, rests)), sum(map(is_sentence, rests))
+        return ended >= len(rests) * _MOST and long >= len(rests) * _SOME
 
     def _mended(self) -> Mapping[int, str]:
         """Article numbers whose superscript was lost, annex by annex."""
@@ -142,7 +155,7 @@ class _Assembler:
         line = self.lines[at]
         number = self.mended.get(at, marker.number)
         rest = line.text[marker.end :]
-        spoken = marker.kind == "article" and is_sentence(rest)
+        spoken = marker.kind == "article" and self._is_text(rest)
         named = bool(rest)
         taken = {*self.taken, *self.over}
         container = marker.kind != "article"
@@ -163,6 +176,12 @@ class _Assembler:
         for each in range(at, at + more + 1):
             self.over.pop(each, None)
         return 1 + more
+
+    def _is_text(self, rest: str) -> bool:
+        """Whether what follows an article's number is its text: where most articles of a text go
+        on with a sentence, short ones do so too.
+        """
+        return is_sentence(rest) or (self.spoken and is_ended(rest))
 
     def _check_article(self, node: Node, *, mended: bool) -> None:
         if mended:

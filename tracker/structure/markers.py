@@ -46,7 +46,9 @@ _REFERENCE = re.compile(
     r"^(?:regulation|section|article|paragraph|clause|rule|к|до|to|\()s?\b", re.IGNORECASE
 )
 LONGEST_SHORT = 120
+_LONGEST_LABEL = 120
 _END = re.compile(r"[.;:,—–-]$")
+_EDITORS = re.compile(r"\s*(?:\([^()]{0,300}\)|\{[^{}]{0,300}\})\s*$")
 _SENTENCE = re.compile(r"[^\W\d]{3,}\.\s+[A-ZА-ЯЁІЇЄҐ]")
 
 _ENUMERATORS = (
@@ -93,9 +95,9 @@ class Marker:
 
 def heading_marker(text: str) -> Marker | None:
     """The marker of a line that begins a container, a basic unit or an annex."""
-    if not text or len(text) > LONGEST_HEADING + 80 or not (text[0].isupper() or text[0] == "§"):
+    if not text or not (text[0].isupper() or text[0] == "§"):
         return None
-    found = _HEADING.match(text)
+    found = _HEADING.match(text[:_LONGEST_LABEL])
     if found:
         return _worded(text, found)
     bare = _BARE_ANNEX.match(text) or _ANNEX_OF.match(text) or _APPROVED.match(text)
@@ -116,6 +118,8 @@ def _worded(text: str, found: re.Match[str]) -> Marker | None:
         return _annex_of(text) if kind == "annex" else None
     rest = text[found.end() :]
     sign = (found["mark"] or "").strip()
+    if len(rest) > LONGEST_HEADING and (kind != "article" or not sign):
+        return None
     if kind == "annex":
         if rest and not _annex_heading(rest, sign):
             return None
@@ -162,9 +166,17 @@ def _calm(text: str) -> bool:
 
 def is_sentence(text: str) -> bool:
     """Whether what follows an article's number is its text and not its heading."""
-    if not text.endswith((".", ";", ":")):
+    if len(text) > LONGEST_HEADING:
+        return True
+    if not is_ended(text):
         return False
-    return len(text) > LONGEST_SHORT or not text.endswith(".") or bool(_SENTENCE.search(text))
+    own = _EDITORS.sub("", text).rstrip()
+    return len(own) > LONGEST_SHORT or not own.endswith(".") or bool(_SENTENCE.search(own))
+
+
+def is_ended(text: str) -> bool:
+    """Whether a text ends as a sentence, an editor's remark after it left out."""
+    return _EDITORS.sub("", text[-LONGEST_HEADING:]).rstrip().endswith((".", ";", ":"))
 
 
 def is_reference(text: str) -> bool:

@@ -16,6 +16,7 @@ from tracker.structure.model import Cell, Footnote, Oddity, Paragraph, Table
 from tracker.structure.readers.markdown_inline import inline
 
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*$")
+_UNDERLINE = re.compile(r"^(?:={3,}|-{3,})\s*$")
 _RULE = re.compile(r"^\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,})$")
 _FENCE = re.compile(r"^\s*(?::{3,}|```|~~~)")
 _TAG_LINE = re.compile(
@@ -92,6 +93,9 @@ class _Reader:
             row = self.rows[at + count]
             if not row.strip() or (count and self._interrupts(row)):
                 break
+            if count == 1 and _UNDERLINE.match(row):
+                self._underlined(self.rows[at], at, "h1" if "=" in row else "h2")
+                return 2
             row = _QUOTE.sub("", row)
             bullet = _BULLET.match(row)
             if bullet:
@@ -104,6 +108,12 @@ class _Reader:
         self._add(text, at)
         self.blank = True
         return max(count, 1)
+
+    def _underlined(self, text: str, at: int, style: str) -> None:
+        """A heading with a line of "=" or "-" under it."""
+        line = self._add(text, at, style)
+        if style == "h1" and not self.title and line is not None:
+            self.title = line.text
 
     def _interrupts(self, row: str) -> bool:
         return bool(_HEADING.match(row) or _FENCE.match(row) or _TAG_LINE.match(row))
