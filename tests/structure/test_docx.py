@@ -205,3 +205,28 @@ def test_superscripts_and_strict_files() -> None:
         "http://purl.oclc.org/ooxml/wordprocessingml/main",
     )
     assert articles(_read("", document=strict))[0].number == "5.1"
+
+
+def test_numbers_without_a_dot_and_numbers_before_a_tab() -> None:
+    def tabbed(number: str, text: str) -> str:
+        run = f"<w:t>{number}</w:t><w:tab/><w:t>{text}</w:t>"
+        return f"<w:p><w:r>{run}</w:r></w:p>"
+
+    bare = part(
+        "numbering",
+        f'<w:abstractNum w:abstractNumId="0">{_level(0, "decimal", "%1")}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>',
+    )
+    for first, second in (
+        (tabbed("1", "Offence"), tabbed("2", "Penalty")),
+        (p("Offence", properties=numbered(0)), p("Penalty", properties=numbered(0))),
+    ):
+        law = _read(
+            first + p("(1) A person commits an offence.") + second + p("A fine is due."),
+            numbering=bare,
+        )
+        assert outline(law) == [
+            ("article", "1", "Offence"),
+            ("paragraph", "1", ""),
+            ("article", "2", "Penalty"),
+        ]

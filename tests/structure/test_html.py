@@ -96,3 +96,26 @@ def test_line_breaks_part_a_heading_from_its_number() -> None:
 def test_pictures_are_listed() -> None:
     law = _read('<p>Статья 1. Имя</p><p>Текст.<img src="http://x/y.png" alt="герб"></p>')
     assert [(one.code, one.params["text"]) for one in law.oddities] == [("image", "герб")]
+
+
+def test_a_civil_code_with_all_its_containers() -> None:
+    law = _read(
+        "<p>ЧАСТЬ ПЕРВАЯ</p><p>РАЗДЕЛ I. ОБЩЕЕ</p><p>Подраздел 1. Начала</p>"
+        "<p>ГЛАВА 22<sup>1</sup>. ЛИЦА</p><p>§ 1. Основы</p>"
+        '<p>Статья 123<span class="W9">20-1</span>. Имя</p><p>Текст.</p>'
+        "<p>§ 2. Прочее</p><p>Статья 124. Имя</p><p>Текст.</p>"
+        "<p>ЧАСТЬ ВТОРАЯ</p><p>Статья 125. Имя</p><p>Текст.</p>"
+    )
+    assert outline(law) == [
+        ("part", "1", ""),
+        ("section", "I", "ОБЩЕЕ"),
+        ("subsection", "1", "Начала"),
+        ("chapter", "22.1", "ЛИЦА"),
+        ("division", "1", "Основы"),
+        ("article", "123.20-1", "Имя"),
+        ("division", "2", "Прочее"),
+        ("article", "124", "Имя"),
+        ("part", "2", ""),
+        ("article", "125", "Имя"),
+    ]
+    assert by_id(law, "art_123-20-1").label == "Статья 123²⁰-¹."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 
@@ -20,6 +22,10 @@ from tracker.structure.xml import local, parse, stream, text_of
 
 _PLACES = ("header", "footer")
 _LONGEST = 500
+_BARE = re.compile(r"\d{1,3}[A-Z]{0,2}")
+_NUMBER = re.compile(r"^\s*(\d{1,3}[A-Z]{0,2})(?!\w)")
+_TABBED = re.compile(r"^\s*(\d{1,3}[A-Z]{0,2})\t+(?=\S)")
+"""Numbers that only a tab parts from the text: they are read as if they had a dot."""
 
 
 def read_docx(data: bytes) -> Document:
@@ -120,7 +126,10 @@ class _Body:
             self.pending = runs
             return []
         if label and tidy(tuple(runs)):
-            runs = [Run(label + glue), *runs]
+            dot = "." if _BARE.fullmatch(label) else ""
+            runs = [Run(label + dot + glue), *runs]
+        elif _TABBED.match("".join(run.text for run in runs[:3] if run.note is None)):
+            runs[0] = replace(runs[0], text=_NUMBER.sub(r"\1.", runs[0].text, count=1))
         made = []
         for piece in split_lines(tuple(runs)):
             if not piece:
