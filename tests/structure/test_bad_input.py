@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import zipfile
+from html import escape
 from io import BytesIO
 from pathlib import Path
 
@@ -284,7 +285,7 @@ def _answer(data: bytes, name: str) -> str:
         min_size=1,
         max_size=25,
     ),
-    st.sampled_from([".txt", ".md", ".html"]),
+    st.sampled_from([".txt", ".md", ".html", ".docx"]),
 )
 def test_no_order_of_lines_loses_text(lines: list[str], ending: str) -> None:
     """Every word of the file is somewhere in the document or its oddities."""
@@ -292,6 +293,9 @@ def test_no_order_of_lines_loses_text(lines: list[str], ending: str) -> None:
     lines = ["Статья 1. Имя", *lines[1:]]
     written = [f"{line} {word}" for line, word in zip(lines, marker, strict=True)]
     joined = "<br>".join(written) if ending == ".html" else "\n".join(written)
-    document = read(joined.encode(), f"law{ending}")
+    data = joined.encode()
+    if ending == ".docx":
+        data = docx("".join(p(escape(line)) for line in written))
+    document = read(data, f"law{ending}")
     listed = any(one.code == "contents_left_out" for one in document.oddities)
     assert listed or all(word in str(document) for word in marker)

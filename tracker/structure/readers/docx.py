@@ -125,25 +125,14 @@ class _Body:
         if _end_deleted(properties):
             self.pending = runs
             return []
-        if label and tidy(tuple(runs)):
-            dot = "." if _BARE.fullmatch(label) else ""
-            runs = [Run(label + dot + glue), *runs]
-        elif _TABBED.match("".join(run.text for run in runs[:3] if run.note is None)):
-            runs[0] = replace(runs[0], text=_NUMBER.sub(r"\1.", runs[0].text, count=1))
+        runs = _labelled(runs, label, glue)
         made = []
         for piece in split_lines(tuple(runs)):
             if not piece:
                 self.blank = True
                 continue
-            line = Line(
-                piece,
-                self.state.place,
-                self.styles.name(style),
-                self._centred(properties, style),
-                self.blank,
-                contents,
-            )
-            made.append(line)
+            name, centred = self.styles.name(style), self._centred(properties, style)
+            made.append(Line(piece, self.state.place, name, centred, self.blank, contents))
             self.blank = False
         return made
 
@@ -156,6 +145,17 @@ class _Body:
         if found is not None:
             return found.get(f"{W}val") == "center"
         return self.styles.centred(style)
+
+
+def _labelled(runs: list[Run], label: str, glue: str) -> list[Run]:
+    """Runs with the number that stands before them."""
+    if label and tidy(tuple(runs)):
+        dot = "." if _BARE.fullmatch(label) else ""
+        return [Run(label + dot + glue), *runs]
+    if _TABBED.match("".join(run.text for run in runs[:3] if run.note is None)):
+        first = replace(runs[0], text=_NUMBER.sub(r"\1.", runs[0].text, count=1))
+        return [first, *runs[1:]]
+    return runs
 
 
 def _contents_style(name: str) -> bool:
