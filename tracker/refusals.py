@@ -100,6 +100,37 @@ TEXTS: Mapping[str, Any] = {
     "ends_before": _(
         "The end lies before the beginning, %(since)s. Give that date or a later one."
     ),
+    # the text in a file
+    "text_format": _(
+        "The text cannot be read from %(ending)s. Use .docx, .html, .md, .txt, or Akoma Ntoso .xml."
+    ),
+    "text_other_format": _(
+        "Inside, this is another kind of file (%(format)s). Open it in a word processor and save it"
+        " as .docx."
+    ),
+    "text_broken": _("This file is damaged: it cannot be read as %(format)s. Save it anew."),
+    "text_binary": _("This is not text. Choose another file."),
+    "text_missing": _("There is no text in this file."),
+    "text_scan": _(
+        "This file holds only pictures of pages (%(count)s), no text. Give the text itself, or run"
+        " a text recognition first."
+    ),
+    "text_macros": _("This file holds macros. Save it as .docx without them."),
+    "text_doctype": _(
+        "This file declares a document type or entities, which are not accepted. Save it anew."
+    ),
+    "text_bomb": _("This file unpacks to far more than it should. It was not opened."),
+    "text_archive": _("This file holds more than %(limit)s parts. Save it anew."),
+    "text_too_large_inside": _(
+        "There is more in this file than can be read as %(format)s. Divide it, or save it without"
+        " its formatting."
+    ),
+    "text_too_many_lines": _("This text has more than %(limit)s lines. Divide it."),
+    "text_paragraph_too_long": _(
+        "Paragraph %(place)s is longer than %(limit)s. Divide it where its sentences end."
+    ),
+    "text_too_deep": _("Tables or parts stand within one another more than %(limit)s deep."),
+    "text_not_akn": _("This XML is not Akoma Ntoso: it begins with <%(root)s>."),
     # state
     "stale": _("The act has changed since you looked at it. Look again and decide anew."),
     "wrong_state": _("This step cannot be taken from where the act stands now."),
