@@ -179,5 +179,5 @@ def test_a_correction_stops_what_has_been_claimed_and_not_begun(sink, reference,
     assert returned[0] == ("sent", None)  # it had begun
     assert set(returned[1:]) == {("skipped", "corrected")}
     relay(now=lambda: now)
-    corrected = [got for got in sink.received[told:] if "undone" in str(got.mail["Subject"])]
+    corrected = [got for got in sink.received[told:] if "отменён" in str(got.mail["Subject"])]
     assert corrected

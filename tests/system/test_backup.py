@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy import delete, exc, select, update
 
 from tests.notices.outgoing import configure, wait_for_sending
-from tests.road import bring_to, propose
+from tests.road import bring_to, deliver, propose
 from tests.system.test_celery import wait_until
 from tracker.acts.operations import advance
 from tracker.cli import cli
@@ -66,7 +66,9 @@ def lived_in(app, as_, now) -> Flask:
     reference = bring_to("drafting", as_, now, folder)
     stream = io.BytesIO("Пояснительная записка".encode())
     upload: Upload = keep(folder, "memo.md", stream)
-    add_file(reference, upload, language="ru", part="memorandum", actor=as_("drafter"), now=now)
+    first = deliver(reference, as_, now, folder)
+    memorandum = {"language": "ru", "part": "memorandum", "edition": first}
+    add_file(reference, upload, **memorandum, actor=as_("drafter"), now=now)
     propose(as_, now, titles={"ru": "О ёжиках 🦔 и\t«кавычках»", "en": 'On \\ "quotes"'})
     record_heartbeat("system.heartbeat", now)
     db.session.remove()
