@@ -16,7 +16,14 @@ from flask import Flask
 from tracker import assembly, create_app, i18n
 from tracker.config import Settings
 from tracker.procedures.reading import duty_rows, step_rows
-from tracker.procedures.words import DEEDS, WITHIN, audience_words, due_words, party_words
+from tracker.procedures.words import (
+    DEEDS,
+    WITHIN,
+    audience_words,
+    due_words,
+    parties_words,
+    party_words,
+)
 from workflows.diagram import svg
 from workflows.loader import compile_text
 from workflows.machine import Compiled
@@ -143,7 +150,7 @@ def _permissions() -> Iterator[str]:
             (
                 f"`{deed}`",
                 str(text),
-                _lines(party_words(party) for party in permitted.get(deed, ())) or "nobody",  # type: ignore[call-overload]
+                _lines(parties_words(permitted.get(deed, ()))) or "nobody",  # type: ignore[call-overload]
             )
             for deed, text in DEEDS.items()
         ],

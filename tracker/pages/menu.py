@@ -19,10 +19,13 @@ ENTRIES: tuple[tuple[str, Any], ...] = (
     ("notices.my_inbox", _("Inbox")),
     ("records.bodies", _("Bodies")),
     ("procedures.procedures", _("Procedures")),
+)
+"""Endpoints with their names; one that the reader may not open is left out."""
+ASIDE: tuple[tuple[str, Any], ...] = (
     ("notices.failed", _("Mails")),
     ("system.page", _("System")),
 )
-"""Endpoints with their names; one that the reader may not open is left out."""
+"""What serves the installation stands under the reader's name, so that the rest fits one line."""
 
 
 class Entry(NamedTuple):
@@ -31,12 +34,12 @@ class Entry(NamedTuple):
     current: bool
 
 
-def menu() -> Iterator[Entry]:
+def menu(entries: tuple[tuple[str, Any], ...] = ENTRIES) -> Iterator[Entry]:
     """The entries for whoever asks; empty before log-in."""
     member = current_member()
     if member is None:
         return
-    for endpoint, text in ENTRIES:
+    for endpoint, text in entries:
         if endpoint not in current_app.view_functions:
             continue
         policy = policy_of(current_app, endpoint)

@@ -17,7 +17,7 @@ from tracker.config import Settings
 from tracker.db import db
 from tracker.i18n import gettext as _
 from tracker.i18n import ngettext
-from tracker.pages.menu import menu
+from tracker.pages.menu import ASIDE, menu
 from tracker.people.access import current_actor, current_member
 from tracker.permissions import may
 from tracker.refusals import words
@@ -52,7 +52,8 @@ def init_app(app: Flask, settings: Settings) -> None:
     # What depends on who asks is called, never filtered: a filter on a constant is computed once,
     # when its template is compiled.
     app.jinja_env.globals.update(
-        allowed=allowed, known=known, menu=lambda: list(menu()), rules=assembly.assembly,
+        allowed=allowed, known=known, menu=lambda: list(menu()),
+        menu_aside=lambda: list(menu(ASIDE)), rules=assembly.assembly,
         tongue=i18n.language, tone_icon=ICONS,
     )  # fmt: skip
     files = Path(app.static_folder or "").iterdir()

@@ -12,4 +12,5 @@ def register(app: Flask) -> None:
     app.jinja_env.filters.update(
         party=words.party_words, audience=words.audience_words, rule_of_due=words.due_words
     )
+    app.jinja_env.globals["parties_words"] = words.parties_words
     app.register_blueprint(views.blueprint)

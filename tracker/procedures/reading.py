@@ -14,7 +14,7 @@ from tracker.procedures.words import (
     PARTS,
     audience_words,
     field_words,
-    party_words,
+    parties_words,
     reminder_words,
 )
 from workflows.loader import Problem
@@ -57,20 +57,20 @@ def step_rows(procedure: Compiled) -> Iterator[StepRow]:
 
 def _step(procedure: Compiled, action: Action, move: Move) -> StepRow:
     states, notices = procedure.definition.states, procedure.definition.notices
-    told = [audience_words(each) for name in action.notices for each in notices[name]]
+    told = parties_words(each for name in action.notices for each in notices[name])
     return StepRow(
         title=i18n.title(action.titles),
         sources=[i18n.title(states[key].titles) for key in move.source],
         target=None if move.to == STAYS else i18n.title(states[move.to].titles),
-        who=[party_words(party) for party in move.who],
-        asks=[party_words(party) for party in move.request],
+        who=parties_words(move.who),
+        asks=parties_words(move.request),
         body=_body(move.body or action.body),
         needs=[
             *field_words({**action.fields, **move.fields}),
             *(str(GUARDS[name]) for name in action.guards),
         ],
         warns=[str(GUARDS[name]) for name in action.warns],
-        told=list(dict.fromkeys(told)),
+        told=told,
         numbered=action.number is not None,
     )
 

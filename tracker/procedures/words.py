@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from tracker import assembly, i18n
+from tracker.acts.summaries import seat_title
 from tracker.i18n import gettext, ngettext
 from tracker.i18n import lazy_gettext as _
 from workflows.schema import Due, Party, Reminder
@@ -113,17 +114,45 @@ RULES: Mapping[str, Any] = {
 
 def party_words(party: Party) -> str:
     """Whom a file means, outside any act."""
-    rules = assembly.assembly()
-    role = i18n.title(rules.roles[party.role]) if party.role in rules.roles else party.role
-    if party.scope == "act":
-        where = str(PARTS.get(party.body, party.body))
-    elif party.scope == "kind":
-        where = str(KINDS.get(party.body, party.body))
+    role, where = _role(party), _where(party)
+    if party.scope == "body":
+        said = seat_title(party.body, party.role)
+    elif role in where:  # "drafter" in "the drafter"
+        said = where
     else:
-        body = rules.bodies.get(party.body)
-        where = i18n.title(body.titles) if body else party.body
-    said = gettext("%(role)s, %(body)s", role=role, body=where)
+        said = gettext("%(role)s, %(body)s", role=role, body=where)
     return gettext("each %(party)s", party=said) if party.each else said
+
+
+def parties_words(audiences: Iterable[Party | str]) -> list[str]:
+    """Several of them, those of one body together."""
+    found: dict[object, list[Party | str]] = {}
+    for audience in audiences:
+        place = audience if isinstance(audience, str) else (audience.scope, audience.body)
+        found.setdefault(place, []).append(audience)
+    return [_together(list(dict.fromkeys(group))) for group in found.values()]
+
+
+def _together(group: list[Party | str]) -> str:
+    parties = [party for party in group if isinstance(party, Party)]
+    if len(parties) < len(group) or len(parties) == 1:
+        return audience_words(group[0])
+    roles = ", ".join(_role(party) for party in parties)
+    return gettext("%(body)s: %(roles)s", body=_where(parties[0]), roles=roles)
+
+
+def _role(party: Party) -> str:
+    roles = assembly.assembly().roles
+    return i18n.title(roles[party.role]) if party.role in roles else party.role
+
+
+def _where(party: Party) -> str:
+    if party.scope == "act":
+        return str(PARTS.get(party.body, party.body))
+    if party.scope == "kind":
+        return str(KINDS.get(party.body, party.body))
+    body = assembly.assembly().bodies.get(party.body)
+    return i18n.title(body.titles) if body else party.body
 
 
 def audience_words(audience: Party | str) -> str:
