@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from tracker.i18n import gettext as _
-from tracker.i18n import lazy_gettext, moment, ngettext
+from tracker.i18n import lazy_gettext as _later
+from tracker.i18n import moment, ngettext
 from tracker.pages.words import Tone
 from tracker.system.jobs import LATE_AFTER, Job
 from tracker.system.queries import Mails
@@ -16,16 +17,16 @@ from tracker.system.queries import Mails
 RELAY = "notices.relay"
 
 JOBS: Mapping[str, Any] = {
-    "system.heartbeat": lazy_gettext("Sign of life of worker and scheduler"),
-    RELAY: lazy_gettext("Sending mails"),
-    "duties.remind": lazy_gettext("Reminding of duties"),
+    "system.heartbeat": _later("Sign of life of worker and scheduler"),
+    RELAY: _later("Sending mails"),
+    "duties.remind": _later("Reminding of duties"),
 }
 CAUSES: Mapping[str, Any] = {
-    "address": lazy_gettext("the address cannot be used"),
-    "attempts": lazy_gettext("given up after many attempts"),
-    "text": lazy_gettext("the mail could not be written"),
-    "ambiguous": lazy_gettext("held: it may have been sent"),
-    "restored": lazy_gettext("held after restoring from a backup: it may have been sent"),
+    "address": _later("the address cannot be used"),
+    "attempts": _later("given up after many attempts"),
+    "text": _later("the mail could not be written"),
+    "ambiguous": _later("held: it may have been sent"),
+    "restored": _later("held after restoring from a backup: it may have been sent"),
 }
 
 
