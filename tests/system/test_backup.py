@@ -19,7 +19,7 @@ from flask import Flask
 from sqlalchemy import delete, exc, select, update
 
 from tests.notices.outgoing import configure, wait_for_sending
-from tests.road import bring_to, propose
+from tests.road import bring_to, deliver, propose
 from tests.system.test_celery import wait_until
 from tracker.acts.operations import advance
 from tracker.cli import cli
@@ -30,7 +30,7 @@ from tracker.system import archive
 from tracker.system.archive import BackupError
 from tracker.system.backup import back_up, restore
 from tracker.system.operations import record_heartbeat
-from tracker.texts.files import Upload, keep, path_of, uploads
+from tracker.texts.files import keep, path_of, uploads
 from tracker.texts.operations import add_file
 from tracker.timeline.audit import audit
 from tracker.timeline.models import TimelineEntry
@@ -64,9 +64,17 @@ def lived_in(app, as_, now) -> Flask:
     corrected = bring_to("council", as_, now, folder)
     correct(corrected, actor=as_("defence.secretary"), now=now, reason="Ошибка «в дате»\u2028\n\\")
     reference = bring_to("drafting", as_, now, folder)
-    stream = io.BytesIO("Пояснительная записка".encode())
-    upload: Upload = keep(folder, "memo.md", stream)
-    add_file(reference, upload, language="ru", part="memorandum", actor=as_("drafter"), now=now)
+    edition = deliver(reference, as_, now, folder)
+    memorandum = keep(folder, "memo.md", io.BytesIO("Пояснительная записка".encode()))
+    add_file(
+        reference,
+        memorandum,
+        language="ru",
+        part="memorandum",
+        edition=edition,
+        actor=as_("drafter"),
+        now=now,
+    )
     propose(as_, now, titles={"ru": "О ёжиках 🦔 и\t«кавычках»", "en": 'On \\ "quotes"'})
     record_heartbeat("system.heartbeat", now)
     db.session.remove()
