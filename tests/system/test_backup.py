@@ -30,7 +30,7 @@ from tracker.system import archive
 from tracker.system.archive import BackupError
 from tracker.system.backup import back_up, restore
 from tracker.system.operations import record_heartbeat
-from tracker.texts.files import Upload, keep, path_of, uploads
+from tracker.texts.files import keep, path_of, uploads
 from tracker.texts.operations import add_file
 from tracker.timeline.audit import audit
 from tracker.timeline.models import TimelineEntry
@@ -64,11 +64,25 @@ def lived_in(app, as_, now) -> Flask:
     corrected = bring_to("council", as_, now, folder)
     correct(corrected, actor=as_("defence.secretary"), now=now, reason="Ошибка «в дате»\u2028\n\\")
     reference = bring_to("drafting", as_, now, folder)
+<<<<<<< HEAD
     stream = io.BytesIO("Пояснительная записка".encode())
     upload: Upload = keep(folder, "memo.md", stream)
     first = deliver(reference, as_, now, folder)
     memorandum = {"language": "ru", "part": "memorandum", "edition": first}
     add_file(reference, upload, **memorandum, actor=as_("drafter"), now=now)
+=======
+    edition = deliver(reference, as_, now, folder)
+    memorandum = keep(folder, "memo.md", io.BytesIO("Пояснительная записка".encode()))
+    add_file(
+        reference,
+        memorandum,
+        language="ru",
+        part="memorandum",
+        edition=edition,
+        actor=as_("drafter"),
+        now=now,
+    )
+>>>>>>> system
     propose(as_, now, titles={"ru": "О ёжиках 🦔 и\t«кавычках»", "en": 'On \\ "quotes"'})
     record_heartbeat("system.heartbeat", now)
     db.session.remove()

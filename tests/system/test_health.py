@@ -12,7 +12,7 @@ import pytest
 from celery.schedules import crontab
 from sqlalchemy import text
 
-from tests.conftest import settings_for
+from tests.conftest import listening, need, settings_for
 from tests.counting import counting
 from tracker import clock, create_app
 from tracker.config import Settings
@@ -119,6 +119,18 @@ def silent_port() -> Iterator[int]:
 def make(tmp_path, **variables: str):
     environ = {"TRACKER_ENV": "test", "TRACKER_DATA_DIR": str(tmp_path), **variables}
     return create_app(Settings.load(environ, dotenv=None))
+
+
+@pytest.mark.parametrize(("name", "port", "url"), [
+    ("RabbitMQ", 5672, "amqp://guest:guest@127.0.0.1:5672//"),
+    ("Redis", 6379, "redis://127.0.0.1:6379/15"),
+    ("a folder", None, ""),
+])  # fmt: skip
+def test_a_broker_that_works_answers_before_any_worker_did(tmp_path, name, port, url):
+    if port:
+        need(name, listening(port))
+    checks = ask(make(tmp_path, TRACKER_BROKER_URL=url))[1]
+    assert checks["broker"] == {"ok": True, "detail": "answers"}
 
 
 @pytest.mark.parametrize("scheme", ["redis", "amqp"])

@@ -138,6 +138,6 @@ def _look_at_broker() -> Checks:
     with celery.connection_for_write(connect_timeout=PATIENCE) as connection:
         connection.connect()
         if isinstance(connection.transport, Transport):
-            # These connect to nothing before they are asked for something.
-            connection.default_channel.queue_declare(QUEUE, passive=True)
+            # These connect to nothing before they are asked for something: how long the queue is.
+            connection.default_channel.queue_declare(QUEUE)
     return {"broker": Check(ok=True, detail="answers")}
