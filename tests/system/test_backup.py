@@ -64,13 +64,6 @@ def lived_in(app, as_, now) -> Flask:
     corrected = bring_to("council", as_, now, folder)
     correct(corrected, actor=as_("defence.secretary"), now=now, reason="Ошибка «в дате»\u2028\n\\")
     reference = bring_to("drafting", as_, now, folder)
-<<<<<<< HEAD
-    stream = io.BytesIO("Пояснительная записка".encode())
-    upload: Upload = keep(folder, "memo.md", stream)
-    first = deliver(reference, as_, now, folder)
-    memorandum = {"language": "ru", "part": "memorandum", "edition": first}
-    add_file(reference, upload, **memorandum, actor=as_("drafter"), now=now)
-=======
     edition = deliver(reference, as_, now, folder)
     memorandum = keep(folder, "memo.md", io.BytesIO("Пояснительная записка".encode()))
     add_file(
@@ -82,7 +75,6 @@ def lived_in(app, as_, now) -> Flask:
         actor=as_("drafter"),
         now=now,
     )
->>>>>>> system
     propose(as_, now, titles={"ru": "О ёжиках 🦔 и\t«кавычках»", "en": 'On \\ "quotes"'})
     record_heartbeat("system.heartbeat", now)
     db.session.remove()
