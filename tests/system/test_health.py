@@ -96,6 +96,20 @@ def test_it_lives_without_a_database(tmp_path):
     assert checks["database"] == {"ok": False, "detail": "OperationalError"}
 
 
+def test_while_the_database_is_away_a_page_says_so_in_words(tmp_path):
+    (tmp_path / "folder").mkdir()
+    app = create_app(settings_for(tmp_path, f"sqlite:///{tmp_path}/folder"))
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = "somebody"
+    for url in ("/desk", "/no/such/page"):
+        answer = client.get(url)
+        assert answer.status_code == 500
+        assert "<h1>" in answer.text
+        assert "sqlite" not in answer.text
+
+
 @pytest.fixture
 def silent_port() -> Iterator[int]:
     """A server that accepts connections and never answers."""

@@ -18,7 +18,7 @@ from tracker.acts.models import Act
 from tracker.db import db
 from tracker.errors import Stale, TrackerError
 from tracker.i18n import gettext as _
-from tracker.people.access import current_actor, guard
+from tracker.people.access import current_actor, give_up_looking, guard
 from tracker.refusals import words
 from tracker.timeline.history import Happening, history
 
@@ -79,6 +79,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error.get_response()
     if isinstance(error, InternalServerError):
         db.session.rollback()
+        give_up_looking()
     return _page(code, "", []), code
 
 

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask_security import current_user
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import assembly, i18n
@@ -61,6 +62,14 @@ def current_member() -> Member | None:
         return None
     found: Member | None = g.get("member")
     return found
+
+
+def give_up_looking() -> None:
+    """Let the page about a fault be nobody's where the database cannot say who asks."""
+    try:
+        current_member()
+    except SQLAlchemyError:
+        g.nobody = True
 
 
 def current_actor() -> Actor:

@@ -44,6 +44,8 @@ class AccountStore(SQLAlchemyUserDatastore):
     """
 
     def find_user(self, case_insensitive: bool = False, **kwargs: Any) -> Any:
+        if "nobody" in g:
+            return None
         uniquifier = kwargs.get("fs_uniquifier")
         if uniquifier is None:
             return super().find_user(case_insensitive, **kwargs)
