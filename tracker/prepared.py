@@ -32,6 +32,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from tracker.db import Executor, connection_of
 
 Convert = Callable[[Any], Any]
+_SINGLE = "single"
 _DIALECTS: Mapping[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
@@ -44,20 +45,24 @@ class _AnyOf(ColumnElement[bool]):
 
 
 def any_of(column: Any, name: str) -> ColumnElement[bool]:
-    """Whether a column is one of the values of the parameter `name`, a list. The text of the
-    statement is the same for any number of them.
+    """Whether a column is one of the values of the parameter `name`, a list. The statement has one
+    text for a list of one, which every database plans best, and one for any other.
     """
     return _AnyOf(column, name)
 
 
 @compiles(_AnyOf, "sqlite")
 def _any_in_json(element: _AnyOf, compiler: SQLCompiler, **kwargs: Any) -> str:
+    if element.name in kwargs[_SINGLE]:
+        return compiler.process(element.column == bindparam(element.name), **kwargs)
     listed = func.json_each(bindparam(element.name, type_=JSON())).table_valued("value")
     return compiler.process(element.column.in_(select(listed.c.value)), **kwargs)
 
 
 @compiles(_AnyOf, "postgresql")
 def _any_in_array(element: _AnyOf, compiler: SQLCompiler, **kwargs: Any) -> str:
+    if element.name in kwargs[_SINGLE]:
+        return compiler.process(element.column == bindparam(element.name), **kwargs)
     listed = bindparam(element.name, type_=ARRAY(element.column.type))
     return compiler.process(element.column == any_(listed), **kwargs)
 
@@ -74,13 +79,17 @@ class Prepared:
         self._statement = statement
         self._texts: dict[tuple[str, ...], _Text] = {}
 
-    def text(self, dialect: Dialect, names: Sequence[str] = ()) -> _Text:
-        """The statement as one driver takes it, `names` being the columns that an INSERT fills."""
-        key = (dialect.name, *names)
+    def text(
+        self, dialect: Dialect, names: Sequence[str] = (), single: Sequence[str] = ()
+    ) -> _Text:
+        """The statement as one driver takes it: `names` are the columns that an INSERT fills,
+        `single` the lists with one value.
+        """
+        key = (dialect.name, *names, *single)
         if key not in self._texts:
             own = self._statement
             self._texts[key] = _Text(
-                own[dialect.name] if isinstance(own, Mapping) else own, dialect, names
+                own[dialect.name] if isinstance(own, Mapping) else own, dialect, names, single
             )
         return self._texts[key]
 
@@ -88,7 +97,10 @@ class Prepared:
 def read(on: Executor, prepared: Prepared, **values: Any) -> list[Any]:
     """The rows of a prepared SELECT, their columns by name."""
     connection = connection_of(on)
-    text = prepared.text(connection.dialect)
+    single = [name for name, value in values.items() if type(value) is list and len(value) == 1]
+    for name in single:
+        values[name] = values[name][0]
+    text = prepared.text(connection.dialect, single=single)
     cursor = connection.connection.cursor()
     try:
         _run(connection, cursor, text.sql, text.parameters(values), many=False)
@@ -134,8 +146,14 @@ def _run(connection: Connection, cursor: Any, sql: str, given: Any, *, many: boo
 class _Text:
     """A statement as one database's driver takes it, with the conversions of its values."""
 
-    def __init__(self, statement: Any, dialect: Dialect, names: Sequence[str]) -> None:
-        compiled = statement.compile(dialect=dialect, column_keys=list(names) or None)
+    def __init__(
+        self, statement: Any, dialect: Dialect, names: Sequence[str], single: Sequence[str]
+    ) -> None:
+        compiled = statement.compile(
+            dialect=dialect,
+            column_keys=list(names) or None,
+            compile_kwargs={_SINGLE: single},
+        )
         self.sql = str(compiled)
         self._positional = bool(compiled.positional)
         self._constants: dict[str, Any] = {}
