@@ -168,7 +168,7 @@ def silent_broker():
 
 @pytest.fixture
 def make_app(tmp_path):
-    apps = []
+    apps, before = [], set(threading.enumerate())
 
     def make(**variables: str) -> Flask:
         environ = {"TRACKER_ENV": "test", "TRACKER_DATA_DIR": str(tmp_path), **variables}
@@ -181,7 +181,8 @@ def make_app(tmp_path):
     yield make
     for app in apps:
         app.extensions["kicker"].stop()
-    wait_until(lambda: "kicker" not in [thread.name for thread in threading.enumerate()])
+    own = [thread for thread in threading.enumerate() if thread not in before]
+    wait_until(lambda: not any(thread.is_alive() for thread in own if thread.name == "kicker"))
 
 
 @pytest.mark.parametrize("scheme", ["redis", "amqp"])
