@@ -27,7 +27,7 @@ from sqlalchemy import (
     Select,
     event,
 )
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
@@ -168,6 +168,12 @@ def shared_unit_of_work() -> Iterator[Session]:
 def wake_after_commit() -> None:
     """Ask that the workers be told of new work once the present unit of work has committed."""
     db.session().info["wake"] = True
+
+
+def upsert(session: Session, table: Any) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can say what to do about a row that is there already."""
+    name = session.get_bind().dialect.name
+    return postgresql.insert(table) if name == "postgresql" else sqlite.insert(table)
 
 
 @event.listens_for(Engine, "connect")

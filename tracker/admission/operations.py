@@ -8,7 +8,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker import assembly
@@ -31,7 +30,7 @@ from tracker.admission.history import (
     past_from,
     write_history,
 )
-from tracker.db import unit_of_work
+from tracker.db import unit_of_work, upsert
 from tracker.duties.operations import duty_row, open_duties
 from tracker.errors import Forbidden, Invalid
 from tracker.notices.operations import queue
@@ -230,9 +229,8 @@ def _continued(session: Session, reference: Any, actor: Actor) -> int | None:
 
 def _next_reference(session: Session, now: datetime) -> str:
     year = local_date(now, assembly.zone()).year
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     serial = session.scalar(
-        dialect.insert(ReferenceCounter)
+        upsert(session, ReferenceCounter)
         .values(year=year, serial=1)
         .on_conflict_do_update(
             index_elements=["year"], set_={"serial": ReferenceCounter.serial + 1}

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker.api.models import Idempotency
+from tracker.db import upsert
 from tracker.errors import Invalid
 from workflows.facts import Refusal
 
@@ -43,9 +43,8 @@ def claim(
             Idempotency.account_id == account, Idempotency.created_at < now - KEPT
         )
     )
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     claimed = session.execute(
-        dialect.insert(Idempotency)
+        upsert(session, Idempotency)
         .values(
             account_id=account,
             key=key,

@@ -15,13 +15,12 @@ from typing import Any
 
 import structlog
 from sqlalchemy import bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from tracker import assembly
 from tracker.acts.models import Act, Heading
 from tracker.acts.queries import current_heading
-from tracker.db import AnyRow, unit_of_work
+from tracker.db import AnyRow, unit_of_work, upsert
 from tracker.duties.models import Duty
 from tracker.duties.models import Reminder as LedgerRow
 from tracker.duties.recipients import HOLDER, Asked, Directory, Recipient
@@ -192,8 +191,7 @@ def _queue(
         if not recipients:
             done.unheard += 1
             log.warning("nobody_to_remind", duty=reminder.duty_id, rule=reminder.rule_id)
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(dialect.insert(LedgerRow.__table__).on_conflict_do_nothing(), entries)
+    session.execute(upsert(session, LedgerRow.__table__).on_conflict_do_nothing(), entries)
     done.reminders += queue(session, notices, now)
 
 

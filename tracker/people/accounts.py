@@ -15,13 +15,12 @@ from typing import Any
 from flask import Flask, g
 from flask_security import Security, SQLAlchemyUserDatastore, hash_password, verify_password
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker import assembly, clock
 from tracker.config import Settings
-from tracker.db import db, unit_of_work
+from tracker.db import db, unit_of_work, upsert
 from tracker.errors import Invalid
 from tracker.people.models import Account, AccountRole, LoginFailure, Person
 from tracker.people.queries import find_account
@@ -156,8 +155,7 @@ def _barred_until(session: Session, keys: dict[str, str], now: datetime) -> date
 def _note_failure(keys: Iterable[str], now: datetime) -> None:
     with unit_of_work() as session:
         session.execute(delete(LoginFailure).where(LoginFailure.since <= now - WINDOW))
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        counted = dialect.insert(LoginFailure).on_conflict_do_update(
+        counted = upsert(session, LoginFailure).on_conflict_do_update(
             index_elements=[LoginFailure.key], set_={"count": LoginFailure.count + 1}
         )
         # In one order, so that two requests cannot wait for each other.

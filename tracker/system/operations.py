@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.dialects import postgresql, sqlite
-
-from tracker.db import unit_of_work
+from tracker.db import unit_of_work, upsert
 from tracker.system.models import JobRun
 
 
@@ -21,6 +19,5 @@ def record_heartbeat(
     """Keep this run of the job as its last one; it began at `started_at`, or at `now` too."""
     run = {"started_at": started_at or now, "finished_at": now, "ok": ok, "detail": detail}
     with unit_of_work() as session:
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(JobRun).values(name=name, **run)
+        statement = upsert(session, JobRun).values(name=name, **run)
         session.execute(statement.on_conflict_do_update(index_elements=["name"], set_=run))
