@@ -90,6 +90,18 @@ def title(titles: Mapping[str, str], tongue: str | None = None) -> str:
     return titles.get(wanted) or titles.get(authentic) or next(iter(titles.values()), "")
 
 
+def body_title(key: str) -> str:
+    """A body by its present name; one that the assembly's file no longer has, by its key."""
+    body = assembly.assembly().bodies.get(key)
+    return title(body.titles) if body else key
+
+
+def kind_title(key: str) -> str:
+    """A kind of document by its name, as `body_title` does."""
+    kind = assembly.assembly().kinds.get(key)
+    return title(kind.titles) if kind else key
+
+
 def declined(body: Body) -> str:
     """A body's name as it follows a role, empty where the present language does not decline it."""
     return body.of.get(language(), "")

@@ -196,6 +196,11 @@ def choices(name: str, facts: ActFacts) -> list[str]:
     return []
 
 
+def is_required(need: str | None, facts: ActFacts) -> bool:
+    """Whether a step cannot do without a field, given what the act says already."""
+    return need == "required" or (need == "if_unknown" and not facts.bodies.get("lead"))
+
+
 def clean(
     asked: Mapping[str, str], raw: Mapping[str, Any], facts: ActFacts
 ) -> tuple[dict[str, Any], list[Refusal]]:
@@ -218,7 +223,6 @@ def clean(
             values[name] = value
     wrong = {fault.field for fault in faults}
     for name, need in asked.items():
-        needed = need == "required" or (need == "if_unknown" and not facts.bodies.get("lead"))
-        if needed and name not in values and name not in wrong:
+        if is_required(need, facts) and name not in values and name not in wrong:
             faults.append(Refusal("required", {"name": name}, name))
     return values, faults

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tracker import assembly, i18n
+from tracker import i18n
 from tracker.acts.summaries import seat_title
 from tracker.db import to_json
 from tracker.i18n import gettext as _
@@ -78,7 +78,7 @@ def consequences(outcome: Outcome) -> Consequences:
         stays=not outcome.enters,
         explain=i18n.title(states[outcome.state].explain),
         number=outcome.number[1] if outcome.number else None,
-        lead=_body(outcome.lead) if outcome.lead else None,
+        lead=i18n.body_title(outcome.lead) if outcome.lead else None,
         edition=outcome.freezes,
         opens=tuple(_opened(outcome)),
         closes=tuple(dict.fromkeys(_duty(outcome, duty.kind) for duty in outcome.closes)),
@@ -87,7 +87,7 @@ def consequences(outcome: Outcome) -> Consequences:
             for duty, deadline in outcome.redates
         ),
         cancelled_reviews=len(outcome.cancels),
-        sees=tuple(_body(key) for key in sorted(outcome.concerns - _present(outcome))),
+        sees=tuple(i18n.body_title(key) for key in sorted(outcome.concerns - _present(outcome))),
         told=tuple(told(outcome)),
         warnings=outcome.warnings,
         digest=_digest(outcome),
@@ -142,11 +142,6 @@ def _duty(outcome: Outcome, kind: str) -> str:
 
 def _present(outcome: Outcome) -> set[str]:
     return {body for bodies in outcome.facts.bodies.values() for body in bodies}
-
-
-def _body(key: str) -> str:
-    body = assembly.assembly().bodies.get(key)
-    return i18n.title(body.titles) if body else key
 
 
 def _digest(outcome: Outcome) -> str:

@@ -62,8 +62,7 @@ def steps(facts: ActFacts, actor: Actor) -> Iterator[Action]:
 def fields_of(facts: ActFacts, action: str) -> Iterator[Field]:
     asked = facts.procedure.fields(action, facts.state)
     for name in dict.fromkeys((*asked, *fields.COMMON)):
-        need = asked.get(name)
-        required = need == "required" or (need == "if_unknown" and not facts.bodies.get("lead"))
+        required = fields.is_required(asked.get(name), facts)
         choices: Sequence[Any] = fields.choices(name, facts)
         if name == "edition":
             choices = sorted(facts.edition.numbers)

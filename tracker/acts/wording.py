@@ -137,8 +137,8 @@ def _say(name: str, value: Any, procedure: Compiled, people: Mapping[int, Person
     said: Mapping[str, Callable[[Any], str]] = {
         "titles": _each_title,
         "former_titles": _each_title,
-        "kind": _kind,
-        "former_kind": _kind,
+        "kind": i18n.kind_title,
+        "former_kind": i18n.kind_title,
         "action": lambda key: i18n.title(procedure.action(key).titles),
         "until": lambda text: weekday(date.fromisoformat(text)),
         "due": lambda text: weekday(date.fromisoformat(text)),
@@ -157,8 +157,3 @@ def _say(name: str, value: Any, procedure: Compiled, people: Mapping[int, Person
 
 def _each_title(titles: Mapping[str, str]) -> str:
     return " / ".join(titles.values())
-
-
-def _kind(key: str) -> str:
-    kind = assembly.assembly().kinds.get(key)
-    return i18n.title(kind.titles) if kind else key

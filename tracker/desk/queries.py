@@ -27,7 +27,6 @@ from tracker.acts.models import Act, ActBody, Heading
 from tracker.acts.queries import current_heading
 from tracker.desk.models import Seen
 from tracker.duties.models import Duty
-from tracker.notices.models import Notice
 from tracker.reviews.models import Review
 from tracker.sittings.models import Position
 from tracker.texts.models import Edition
@@ -95,14 +94,6 @@ def done_lately(session: Session, actor: Actor, since: datetime) -> Sequence[Row
         .order_by(TimelineEntry.recorded_at.desc(), TimelineEntry.n.desc())
         .limit(_LATELY)
     ).all()
-
-
-def failed_mails(session: Session) -> int:
-    """How many mails wait for somebody to look at them."""
-    count = session.scalar(
-        select(func.count()).select_from(Notice).where(Notice.state.in_(("failed", "held")))
-    )
-    return count or 0
 
 
 def _first_of_each(

@@ -17,6 +17,7 @@ from tracker.corrections.undo import CONFIRM
 from tracker.desk import queries
 from tracker.i18n import gettext as _
 from tracker.i18n import ngettext
+from tracker.notices.reading import count_stuck
 from tracker.people.queries import Member
 from tracker.permissions import may
 from tracker.timeline.words import event_title
@@ -82,7 +83,7 @@ def read_desk(session: Session, member: Member, now: datetime) -> Desk:
             desk.waiting.append(_awaited(rows, procedure))
     desk.done = list(_done(session, actor, procedures, now))
     if may(rules, actor, "see_deliveries"):
-        desk.failed_mails = queries.failed_mails(session)
+        desk.failed_mails = count_stuck(session)
     return desk
 
 

@@ -121,11 +121,11 @@ def seat(role: str, body: str | None) -> str:
     """A role in a body; a body that is called like its role is not said twice."""
     rules = assembly.assembly()
     title = i18n.title(rules.roles[role])
-    if body is None or _body(body) == title:
+    if body is None or i18n.body_title(body) == title:
         return title
     if body in rules.bodies and (declined := i18n.declined(rules.bodies[body])):
         return f"{title} {declined}"
-    return str(_("%(role)s of the %(body)s", role=title, body=_body(body)))
+    return str(_("%(role)s of the %(body)s", role=title, body=i18n.body_title(body)))
 
 
 def because(facts: Facts, people: People) -> list[str]:
@@ -156,14 +156,8 @@ def _within(text: str) -> str:
     return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
-def _body(key: str) -> str:
-    body = assembly.assembly().bodies.get(key)
-    return i18n.title(body.titles) if body else key
-
-
 def _kind(key: str) -> str:
-    kind = assembly.assembly().kinds.get(key)
-    title = i18n.title(kind.titles) if kind else key
+    title = i18n.kind_title(key)
     return title[:1].upper() + title[1:]
 
 
@@ -253,8 +247,8 @@ def _data(told: Told) -> dict[str, Any]:
         "session": data.get("session"),
         "number": data.get("number"),
         "until_day": weekday(date.fromisoformat(data["until"])) if data.get("until") else "",
-        "lead": ", ".join(_body(key) for key in facts["bodies"].get("lead", ())),
-        "former_lead": ", ".join(_body(key) for key in data.get("former_lead", ())),
+        "lead": ", ".join(i18n.body_title(key) for key in facts["bodies"].get("lead", ())),
+        "former_lead": ", ".join(i18n.body_title(key) for key in data.get("former_lead", ())),
         "former_title": i18n.title(former) if former else "",
         "former_kind": _kind(data["former_kind"]) if data.get("former_kind") else "",
         "recommendation": str(RECOMMENDATIONS.get(data.get("recommendation", ""), "")),

@@ -107,14 +107,12 @@ def calendars() -> Mapping[str, Calendar]:
 
 def body(key: str | None) -> str:
     """A body by its present name."""
-    found = assembly.assembly().bodies.get(key or "")
-    return i18n.title(found.titles) if found else key or ""
+    return i18n.body_title(key or "")
 
 
 def kind(key: str) -> str:
     """A kind of document by its name, as a line begins."""
-    found = assembly.assembly().kinds.get(key)
-    return cap(i18n.title(found.titles) if found else key)
+    return cap(i18n.kind_title(key))
 
 
 def name(person: Person) -> str:

@@ -151,8 +151,7 @@ def _where(party: Party) -> str:
         return str(PARTS.get(party.body, party.body))
     if party.scope == "kind":
         return str(KINDS.get(party.body, party.body))
-    body = assembly.assembly().bodies.get(party.body)
-    return i18n.title(body.titles) if body else party.body
+    return i18n.body_title(party.body)
 
 
 def audience_words(audience: Party | str) -> str:
