@@ -55,29 +55,7 @@ def give_position(
         check_version(row, version)
         _require(facts, row, "give_position")
         n = row.version + 1
-        session.execute(
-            update(Position)
-            .where(
-                Position.act_id == row.id,
-                Position.visit == row.visit,
-                Position.person_id == member,
-                Position.replaced_n.is_(None),
-            )
-            .values(replaced_n=n)
-        )
-        session.execute(
-            insert(Position).values(
-                act_id=row.id,
-                n=n,
-                visit=row.visit,
-                person_id=member,
-                entered_by=actor.person,
-                vote=vote,
-                text=words or None,
-                letter_ref=letter or None,
-                given_at=now,
-            )
-        )
+        _replace_position(session, row, member, actor, now, vote, words, letter)
         closing = [
             (duty.id, n, "done")
             for duty in facts.duties
@@ -98,10 +76,60 @@ def give_position(
         append(session, [entry], now)
         if vote == "no":
             objections = [{"member": member, "text": words}]
-            about = {"action": "give_position", "data": data, "objections": objections}
-            tellings = tell(facts, "objection_recorded", actor)
-            queue_tellings(session, facts, tellings, actor, now, n=n, about=about)
+            _tell_of_objections(session, facts, entry, objections, actor, now)
     return int(n)
+
+
+def _replace_position(
+    session: Session,
+    row: Row[Any],
+    member: int,
+    actor: Actor,
+    now: datetime,
+    vote: str,
+    words: str,
+    letter: str,
+) -> None:
+    """Store what a member says under the number of the entry to come; what they said before
+    stays, replaced.
+    """
+    n = row.version + 1
+    session.execute(
+        update(Position)
+        .where(
+            Position.act_id == row.id,
+            Position.visit == row.visit,
+            Position.person_id == member,
+            Position.replaced_n.is_(None),
+        )
+        .values(replaced_n=n)
+    )
+    session.execute(
+        insert(Position).values(
+            act_id=row.id,
+            n=n,
+            visit=row.visit,
+            person_id=member,
+            entered_by=actor.person,
+            vote=vote,
+            text=words or None,
+            letter_ref=letter or None,
+            given_at=now,
+        )
+    )
+
+
+def _tell_of_objections(
+    session: Session,
+    facts: ActFacts,
+    entry: NewEntry,
+    objections: Sequence[Mapping[str, Any]],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    about = {"action": entry.action, "data": entry.data, "objections": objections}
+    tellings = tell(facts, "objection_recorded", actor)
+    queue_tellings(session, facts, tellings, actor, now, n=entry.n, about=about)
 
 
 def _whose(
@@ -199,6 +227,7 @@ def record_decision(
         n = row.version + 1
         holder = facts.procedure.state(row.state).holder
         body = holder.body if holder is not None else None
+        raised = [{"member": key, "text": words} for key, words in against.items()]
         session.execute(
             insert(Decision).values(
                 act_id=row.id,
@@ -209,7 +238,7 @@ def record_decision(
                 decided_precision=decided.precision,
                 minutes_ref=minutes,
                 present=here,
-                objections=[{"member": key, "text": words} for key, words in against.items()],
+                objections=raised,
                 result=asdict(result),
                 recorded_at=now,
             )
@@ -236,10 +265,7 @@ def record_decision(
         closing = [(duty.id, n, "done") for duty in facts.duties if duty.kind == "position"]
         close_duties(session, closing, now)
         if against:
-            objections = [{"member": key, "text": words} for key, words in against.items()]
-            about = {"action": "record_decision", "data": data, "objections": objections}
-            tellings = tell(facts, "objection_recorded", actor)
-            queue_tellings(session, facts, tellings, actor, now, n=n, about=about)
+            _tell_of_objections(session, facts, entry, raised, actor, now)
     return result
 
 
