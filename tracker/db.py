@@ -165,6 +165,11 @@ def shared_unit_of_work() -> Iterator[Session]:
             session.info.pop(_SHARED, None)
 
 
+def give_up_reading() -> None:
+    """End what the session was reading when something broke, so that the answer can read anew."""
+    db.session.rollback()
+
+
 def wake_after_commit() -> None:
     """Ask that the workers be told of new work once the present unit of work has committed."""
     db.session().info["wake"] = True

@@ -10,11 +10,12 @@ from tracker.acts.summaries import find_inside
 from tracker.admission.operations import Proposal, propose_act
 from tracker.api import door
 from tracker.api.answers import ActAnswer, ActPage, EntryPage
-from tracker.api.blueprint import ACT, Blueprint, now, sliced
+from tracker.api.blueprint import ACT, Blueprint, sliced
 from tracker.api.calls import answer_read, change, paging_of
 from tracker.api.given import Given
 from tracker.api.schemas import ActsQuery, PagingQuery, ProposalBody, VisibilityBody
 from tracker.api.shapes import act_json, entry_json, page_json, summary_json
+from tracker.clock import now
 from tracker.db import db
 from tracker.errors import invalid
 from tracker.timeline.history import history

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from typing import Any, Literal, TypeVar, cast
 
 import marshmallow as ma
@@ -19,7 +18,7 @@ from tracker.api.answers import ActAnswer
 from tracker.api.given import Parser
 from tracker.api.schemas import Nothing
 from tracker.api.shapes import act_json
-from tracker.db import db
+from tracker.db import db, give_up_reading
 from tracker.errors import Stale, TrackerError
 from tracker.paging import Page, Paging
 
@@ -103,7 +102,7 @@ def _refused(error: TrackerError) -> Response:
 
 
 def _at_fault(error: Exception) -> Response:
-    db.session.rollback()
+    give_up_reading()
     return problems.of_fault(error)
 
 
@@ -112,7 +111,3 @@ def sliced(items: Sequence[Item], values: Any) -> Page[Item]:
     paging = Paging(values["page"], values["per_page"])
     start = paging.offset
     return Page(items[start : start + paging.per_page], len(items), paging)
-
-
-def now() -> datetime:
-    return clock.now()

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from tracker.acts.dossier import dossier
 from tracker.api import door
 from tracker.api.answers import EditionAnswer, EditionPage
-from tracker.api.blueprint import ACT, Blueprint, now, sliced
+from tracker.api.blueprint import ACT, Blueprint, sliced
 from tracker.api.calls import answer_read, change
 from tracker.api.given import Given, given
 from tracker.api.schemas import EditionForm, FileQuery, PagingQuery
 from tracker.api.shapes import edition_json, page_json
+from tracker.clock import now
 from tracker.db import db
 from tracker.errors import Invalid, NotFound
 from tracker.texts.files import TYPES, Upload, keep, path_of, uploads

@@ -9,11 +9,12 @@ from flask import Response
 from tracker import assembly
 from tracker.api import door
 from tracker.api.answers import DutyPage, NoticePage
-from tracker.api.blueprint import Blueprint, now
+from tracker.api.blueprint import Blueprint
 from tracker.api.calls import answer_read, paging_of
 from tracker.api.given import Given
 from tracker.api.schemas import PagingQuery
 from tracker.api.shapes import Json, duty_json, notice_json, page_json
+from tracker.clock import now
 from tracker.db import db
 from tracker.duties.queries import duties_of
 from tracker.notices.reading import inbox

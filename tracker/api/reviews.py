@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from tracker.acts.summaries import find_inside
 from tracker.api import door
 from tracker.api.answers import ReviewAnswer, ReviewPage
-from tracker.api.blueprint import ACT, Blueprint, now, sliced
+from tracker.api.blueprint import ACT, Blueprint, sliced
 from tracker.api.calls import answer_read, change
 from tracker.api.given import Given
 from tracker.api.schemas import Nothing, OpinionBody, PagingQuery, ReasonBody, ReviewBody
 from tracker.api.shapes import Json, page_json, review_json
 from tracker.assembly import assembly
+from tracker.clock import now
 from tracker.db import db
 from tracker.permissions import may
 from tracker.reviews.operations import (

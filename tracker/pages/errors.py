@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntit
 from tracker import clock
 from tracker.acts.dossier import dossier
 from tracker.acts.models import Act
-from tracker.db import db
+from tracker.db import db, give_up_reading
 from tracker.errors import Stale, TrackerError
 from tracker.i18n import gettext as _
 from tracker.people.access import current_actor, give_up_looking, guard
@@ -78,7 +78,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if request.path.startswith("/api/"):
         return error.get_response()
     if isinstance(error, InternalServerError):
-        db.session.rollback()
+        give_up_reading()
         give_up_looking()
     return _page(code, "", []), code
 

@@ -184,12 +184,3 @@ def _texts(blocks: tuple[Block, ...]) -> Iterator[str]:
         else:
             for row in block.rows:
                 yield "\t".join(" ".join(_texts(cell.blocks)) for cell in row)
-
-
-def whole_text(provision: Provision) -> str:
-    """Label, heading and text of a provision and of all below it, a line each."""
-    lines: list[str] = []
-    for one in walk((provision,)):
-        lines.append(f"{one.label} {one.title}".strip())
-        lines.append(block_text(one.blocks))
-    return "\n".join(line for line in lines if line)

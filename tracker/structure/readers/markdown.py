@@ -23,7 +23,6 @@ _TAG_LINE = re.compile(
     r"^\s*</?(?:div|section|article|main|center|span|br)\b[^>]*>\s*$", re.IGNORECASE
 )
 _GRID = re.compile(r"^\s*\+(?:[-=:]+\+)+\s*$")
-_PIPES = re.compile(r"^\s*\|.*\|\s*$")
 _PIPE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _DASHES = re.compile(r"^\s*-{3,}(?:\s+-{3,})*\s*$")
 _NOTE = re.compile(r"^\[\^([^\]]+)\]:\s*(.*)$")
