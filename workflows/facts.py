@@ -146,7 +146,10 @@ class ActFacts:
 
     def persons(self, party: Party) -> list[Person]:
         """List who a party is today, each once."""
+        seats = self.seats(party)
+        if len(seats) == 1:
+            return list(self.setting.people.get(seats[0], ()))
         found: dict[int, Person] = {}
-        for seat in self.seats(party):
+        for seat in seats:
             found.update((person.id, person) for person in self.setting.people.get(seat, ()))
         return list(found.values())
