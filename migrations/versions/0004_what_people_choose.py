@@ -1,7 +1,7 @@
 """what people choose: how information comes, what they follow, their feed, where letters go
 
 Revision ID: 0004
-Revises: 0001
+Revises: 0002
 Create Date: 2026-11-24
 
 """
@@ -10,7 +10,7 @@ from alembic import op
 
 # revision identifiers, used by Alembic.
 revision = '0004'
-down_revision = '0001'
+down_revision = "0002"
 branch_labels = None
 depends_on = None
 
