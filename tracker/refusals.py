@@ -111,6 +111,10 @@ TEXTS: Mapping[str, Any] = {
     ),
     "text_broken": _("This file is damaged: it cannot be read as %(format)s. Save it anew."),
     "text_binary": _("This is not text. Choose another file."),
+    "text_gone": _("The file is not where it was kept. Tell the administrator."),
+    "text_unreadable": _(
+        "This file could not be understood. It is kept as it came; tell the administrator."
+    ),
     "text_missing": _("There is no text in this file."),
     "text_scan": _(
         "This file holds only pictures of pages (%(count)s), no text. Give the text itself, or run"
