@@ -36,7 +36,12 @@ log = structlog.get_logger(__name__)
 
 # Each has `register(celery) -> beat schedule`, which defines the room's tasks with `shared=False`:
 # otherwise they would appear in every app of the process.
-TASK_ROOMS = ("tracker.system.tasks", "tracker.notices.tasks", "tracker.duties.tasks")
+TASK_ROOMS = (
+    "tracker.system.tasks",
+    "tracker.notices.tasks",
+    "tracker.duties.tasks",
+    "tracker.circulation.tasks",
+)
 QUEUE = "tracker"
 ORIGIN = "request_id"
 """The header of a message that says for which request it was sent."""

@@ -54,6 +54,21 @@ def other_kind(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
     return None if kinds_open_to(facts) else Refusal("no_other_kind")
 
 
+def circulation_closed(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
+    for each in facts.rounds:
+        if each.open:
+            waiting = each.asked - each.answered
+            params = {"n": each.n, "until": each.until, "count": waiting}
+            return Refusal("circulation_open", params)
+    return None
+
+
+def circulation_opened(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
+    if any(not each.closed for each in facts.rounds):
+        return None
+    return Refusal("no_circulation_open")
+
+
 def memorandum_missing(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
     return None if facts.edition.memorandum else Refusal("no_memorandum")
 
@@ -66,8 +81,13 @@ GUARDS: Mapping[str, Guard] = {
     "council_decided": council_decided,
     "number_free": number_free,
     "other_kind": other_kind,
+    "circulation_closed": circulation_closed,
+    "circulation_opened": circulation_opened,
 }
-WARNINGS: Mapping[str, Guard] = {"memorandum_missing": memorandum_missing}
+WARNINGS: Mapping[str, Guard] = {
+    "memorandum_missing": memorandum_missing,
+    "circulation_closed": circulation_closed,
+}
 """Predicates that advise: what they say is shown before the step and does not stop it."""
 
 TOPICS: Mapping[str, str] = {
@@ -79,6 +99,8 @@ TOPICS: Mapping[str, str] = {
     "council_decided": "council",
     "number_free": "numbers",
     "other_kind": "kinds",
+    "circulation_closed": "circulation",
+    "circulation_opened": "circulation",
 }
 """Which facts a guard reads, so that no others are gathered for it."""
 
