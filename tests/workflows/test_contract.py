@@ -204,6 +204,12 @@ GUARDS = {
     "include_in_agenda": {"council_decided"},
     "adopt": {"number_free"},
     "change_kind": {"other_kind"},
+    "open_circulation": {"circulation_closed"},
+    "close_circulation": {"circulation_opened"},
+}
+WARNS = {
+    "submit_to_eab": {"memorandum_missing"},
+    "approve_in_commission": {"circulation_closed"},
 }
 
 
@@ -215,7 +221,7 @@ def test_only_the_steps_of_the_table_are_guarded(key):
     for name, action in csto().procedures[key].definition.actions.items():
         assert set(action.guards) == guards.get(name, set()), name
         assert (name == "adopt") == (action.number is not None)
-        assert set(action.warns) == ({"memorandum_missing"} if name == "submit_to_eab" else set())
+        assert set(action.warns) == WARNS.get(name, set())
 
 
 @pytest.mark.parametrize(
