@@ -43,7 +43,8 @@ def step(reference: str, name: str) -> ResponseReturnValue:
     found = read_dossier(reference)
     action = _action(found, name)
     act = found.act
-    form = step_form(action.fields, act.version, today(), act.titles, reply_by(act.facts, today()))
+    due = reply_by(act.procedure, act.facts.setting.calendars, today())
+    form = step_form(action.fields, act.version, today(), act.titles, due)
     try:
         outcome = _preview(db.session(), found, action, form)
         shown = consequences(outcome)
