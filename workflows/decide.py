@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from workflows import fields, guards
-from workflows.audience import Telling, concerned, tell
+from workflows.audience import Telling, concerned, tell, with_deputies
 from workflows.calendars import local_date
 from workflows.decided import Decided
 from workflows.duties import NewDuty, new_duties, redated
@@ -269,7 +269,8 @@ def _requested(step: _Step) -> Outcome:
         behalf_of=behalf(facts, step.actor, step.move.request),
         extra=extra,
     )
-    opened = new_duties(facts, REQUEST, kind, step.today)
+    opened = tuple(new_duties(facts, REQUEST, kind, step.today))
+    tellings = tell(facts, "step_requested", step.actor)
     return Outcome(
         facts=facts,
         entry=entry,
@@ -278,7 +279,7 @@ def _requested(step: _Step) -> Outcome:
         closes=(),
         redates=(),
         opens=tuple(replace(duty, action=step.action) for duty in opened),
-        tellings=tuple(tell(facts, "step_requested", step.actor)),
+        tellings=tuple(with_deputies(facts, tellings, opened, step.actor)),
         cancels=(),
         warnings=step.warnings,
     )
@@ -303,6 +304,8 @@ def _taken(step: _Step) -> Outcome:
     closes = facts.duties if enters else _answered(facts, step.action)
     until = None if enters else values.get("until")
     cancels = tuple(review.id for review in facts.reviews if enters and review.open)
+    opens = tuple(_opened(step, after)) if enters else ()
+    tellings = _tellings(step, after, closes, cancels)
     return Outcome(
         facts=facts,
         entry=entry,
@@ -310,8 +313,8 @@ def _taken(step: _Step) -> Outcome:
         enters=enters,
         closes=closes,
         redates=tuple(redated(facts, until)) if until else (),
-        opens=tuple(_opened(step, after)) if enters else (),
-        tellings=tuple(_tellings(step, after, closes, cancels)),
+        opens=opens,
+        tellings=tuple(with_deputies(after, tellings, opens, step.actor)),
         cancels=cancels,
         lead=values.get("lead_body"),
         concerns=frozenset(concerned(after, state)) if enters else frozenset(),

@@ -50,9 +50,19 @@ class Person:
     email: str = ""
     information: Cadence = "at_once"
     office: Office | None = None
+    away: Away | None = field(default=None, compare=False)
+    """Who stands in for them today in the seat in which they were found."""
 
     def name(self, language: str) -> str:
         return self.names.get(language) or next(iter(self.names.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Somebody is away until a day, inclusive; the deputy is here and has the right to act."""
+
+    deputy: Person
+    until: date
 
 
 @dataclass(frozen=True, slots=True)

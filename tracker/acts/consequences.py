@@ -21,6 +21,7 @@ from workflows.schema import Party
 FEW = 3
 _WHY = {
     "subject": _later("it concerns them"),
+    "deputy": _later("stands in for somebody who is away"),
     "holder": _later("holds the act next"),
     "secretary": _later("answers for the act next"),
     "reviewers": _later("is reviewing the draft"),
@@ -105,6 +106,9 @@ def told(outcome: Outcome) -> Iterator[tuple[str, str]]:
         why = "; ".join(dict.fromkeys(reason_words(reason) for reason in reasons[number]))
         if telling.own:
             why = _("you, in your inbox only")
+        elif telling.away is not None:
+            deputy = telling.away.deputy.name(i18n.language())
+            why = _("%(why)s; away, in the inbox only: %(name)s stands in", why=why, name=deputy)
         yield telling.person.name(i18n.language()), why
 
 

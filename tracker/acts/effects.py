@@ -10,15 +10,16 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, update
 
 from tracker import assembly
 from tracker.acts.models import ActBody, ActNumber, Heading, Visit
-from tracker.acts.notices import step_notices
+from tracker.acts.notices import step_news, step_notices
 from tracker.db import AnyRow, Executor
 from tracker.duties.operations import close_duties, duty_row, move_due, open_duties
+from tracker.following.news import tell_followers
 from tracker.notices.operations import queue
 from tracker.prepared import Prepared, by_dialect, write
 from tracker.reviews.models import Review
 from tracker.texts.models import Edition
 from tracker.timeline.operations import Head, NewEntry, append
-from workflows.decide import Outcome
+from workflows.decide import REQUEST, Outcome
 from workflows.decided import Decided
 from workflows.facts import Actor
 
@@ -125,6 +126,16 @@ def apply(
             for head, outcome in pairs
             for notice in step_notices(outcome, actor, now, n=head.version + 1)
         ],
+        now,
+    )
+    tell_followers(
+        connection,
+        [
+            step_news(outcome, now, n=head.version + 1)
+            for head, outcome in pairs
+            if outcome.entry.action != REQUEST
+        ],
+        actor,
         now,
     )
 

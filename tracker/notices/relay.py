@@ -26,6 +26,7 @@ from tracker.notices import outbox
 from tracker.notices.checks import Checked, check
 from tracker.notices.mime import Letter, Stamp, UnusableAddress, compose, mailbox
 from tracker.notices.rendering import write_letter
+from tracker.notices.rerouting import reroute
 from tracker.notices.sending import REPLY_TIMEOUT, Answer, Envelope, Line, open_line
 from tracker.notices.words import People, Told, persons_named
 
@@ -130,7 +131,7 @@ class _Batch:
             if not rows:
                 return 0
             named = set[int]().union(*(persons_named(row.facts) for row in rows))
-            checked = check(session, rows, named, moment)
+            checked = reroute(session, rows, check(session, rows, named, moment), moment)
         self.at("after_claim")
         changes: list[Change] = []
         ready: list[_Ready] = []
