@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from tracker.config import current_settings
+from tracker.db import AnyRow
+from tracker.notices.queries import NEWS
 
 PATH = "/unsubscribe/"
 _SALT = "unsubscribe"
@@ -44,3 +46,11 @@ def read_link(token: str) -> Ends | None:
 
 def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_settings().secret_key, salt=_SALT)
+
+
+def ending_link(row: AnyRow) -> str:
+    """What the mail of a notice offers to end: following, where that alone brought it."""
+    if row.name != NEWS:
+        return ""
+    ((_follows, body),) = row.facts["because"]
+    return unsubscribe_link(Ends(row.person_id, None if body else row.act_id, body))

@@ -1,8 +1,8 @@
 """Whether a queued mail is still meant: asked again when it is about to be sent.
 
 A mail that tells what happened goes to whoever was to be told, while they have a place here; to
-whoever follows the act, while they follow it and may see it. One that asks for something goes only while it is owed, and only to whoever owes it
-now.
+whoever follows the act, while they follow it and may see it. One that asks for something goes only
+while it is owed, and only to whoever owes it now.
 """
 
 from __future__ import annotations

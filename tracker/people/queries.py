@@ -8,11 +8,12 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased, lazyload
 
 from tracker.db import AnyRow, AnySelect, Executor
-from tracker.people.models import Absence, Account, Membership, Person, Token
+from tracker.notices.models import Notice
+from tracker.people.models import Absence, Account, DeadlineFeed, Membership, Person, Token
 from tracker.prepared import Prepared, any_of, read
 from workflows import facts
 
@@ -127,6 +128,19 @@ class Member:
 
     person: facts.Person
     actor: facts.Actor
+    unread: int = 0
+    """How many notices they have not read; counted up to `MOST_UNREAD`, for pages alone."""
+
+
+MOST_UNREAD = 100
+_new = (
+    select(Notice.id)
+    .where(Notice.person_id == Person.id, Notice.read_at.is_(None))
+    .correlate(Person)
+    .limit(MOST_UNREAD)
+    .subquery()
+)
+_UNREAD = select(func.count()).select_from(_new).scalar_subquery().label("unread")
 
 
 def find_member(session: Session, person_id: int, day: date) -> Member | None:
@@ -140,12 +154,14 @@ def find_account(session: Session, uniquifier: str, day: date) -> tuple[Account,
     """The account of a session that began with this mark, and whose it is. One statement."""
     rows = session.execute(
         _members(day)
-        .add_columns(Account)
+        .add_columns(Account, _UNREAD)
         .options(lazyload(Account.roles))
         .where(Account.fs_uniquifier == uniquifier, Account.active)
     ).all()
     member = _member(rows)
-    return (rows[0].Account, member) if member is not None else None
+    if member is None:
+        return None
+    return rows[0].Account, replace(member, unread=rows[0].unread)
 
 
 def find_token_owner(session: Session, token_hash: str, day: date) -> Member | None:
@@ -257,6 +273,29 @@ def persons(session: Session, ids: Iterable[int]) -> dict[int, facts.Person]:
         return {}
     rows = session.execute(select(*PERSON).where(Person.id.in_(wanted)))
     return {row.id: person_of(row) for row in rows}
+
+
+def colleagues(session: Session, actor: facts.Actor, day: date) -> list[facts.Person]:
+    """The active persons who sit in a body of the actor's own on a date. One statement."""
+    own = select(Membership.body_key).where(Membership.person_id == actor.person, holds_on(day))
+    sitting = select(Membership.person_id).where(Membership.body_key.in_(own), holds_on(day))
+    rows = session.execute(
+        select(*PERSON)
+        .where(Person.id.in_(sitting), Person.active, Person.id != actor.person)
+        .order_by(Person.id)
+    )
+    return [person_of(row) for row in rows]
+
+
+def find_feed_owner(session: Session, secret_hash: str, day: date) -> Member | None:
+    """Whose calendar this is, while it and its account are in force. One statement."""
+    return _member(
+        session.execute(
+            _members(day)
+            .join(DeadlineFeed, DeadlineFeed.person_id == Person.id)
+            .where(DeadlineFeed.hash == secret_hash, Account.active)
+        ).all()
+    )
 
 
 def cadences(session: Session, ids: Iterable[int]) -> dict[int, facts.Cadence]:

@@ -126,8 +126,10 @@ def end_form(seat: int, today: date) -> EndForm:
     return EndForm(prefix=f"end-{seat}-", data={"until": today})
 
 
-def absence_form(people: Iterable[Person], today: date) -> AbsenceForm:
-    form = AbsenceForm(prefix="absence-", data={"since": today})
+def absence_form(
+    people: Iterable[Person], data: Mapping[str, Any], prefix: str = "absence-"
+) -> AbsenceForm:
+    form = AbsenceForm(prefix=prefix, data=data)
     names = [(str(person.id), person.name(i18n.language())) for person in people]
     form.deputy.choices = options([("", gettext("nobody")), *names])
     return form

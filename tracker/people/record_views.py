@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from tracker import assembly, clock
 from tracker.db import db
 from tracker.errors import TrackerError
+from tracker.following.queries import follows
 from tracker.i18n import gettext as _
 from tracker.pages.words import say, today
 from tracker.paging import Paging
@@ -53,7 +54,10 @@ def bodies() -> ResponseReturnValue:
 @members
 def body(key: str) -> ResponseReturnValue:
     seats = seats_of_body(db.session(), key)
-    return render_template("people/body.html", key=key, seats=seats, today=today())
+    followed = follows(db.session(), current_actor().person, body=key)
+    return render_template(
+        "people/body.html", key=key, seats=seats, today=today(), follows=followed
+    )
 
 
 @blueprint.get("/people")
@@ -136,7 +140,7 @@ def end_seat(person: int, seat: int) -> ResponseReturnValue:
 @blueprint.post(f"{PERSON}/absences")
 @permitted("manage_people")
 def add_absence(person: int) -> ResponseReturnValue:
-    form = absence_form(names_of_all(db.session(), person), today())
+    form = absence_form(names_of_all(db.session(), person), {"since": today()})
 
     def note() -> None:
         operations.record_absence(
@@ -220,7 +224,7 @@ def _page(
         today=today(),
         faults=[fault for form in shown for fault in form.faults],
         seat_form=seat or seat_form(today()),
-        absence_form=absence or absence_form(everybody, today()),
+        absence_form=absence or absence_form(everybody, {"since": today()}),
         ends=ends,
     )
 
