@@ -88,7 +88,7 @@ def test_only_what_one_may_see_is_followed(commission, as_, now):
     assert heard() == []
     set_visibility(commission, "public", actor=as_("secretariat"), now=now)
     continue_work(commission, as_, now)
-    assert [who for who, *_rest in heard()] == ["political.secretary", "eab.expert4"]
+    assert sorted(who for who, *_rest in heard()) == ["eab.expert4", "political.secretary"]
 
 
 def test_sight_lost_ends_it_at_queueing_and_at_sending(commission, as_, now, sink):
@@ -187,7 +187,7 @@ def test_followers_cost_one_statement_whatever_their_number(as_, now):
             [{"person_id": one, "act_id": act, "since": now} for one in session.scalars(everybody)],
         )
     assert len(move(acts[1:2])) == len(few)
-    assert len(heard()) > 3
+    assert len(heard()) == 3
     assert len(move(acts[2:])) == len(few)
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from tests.pages.conftest import PASSWORD, both_databases
 from tracker.db import db, unit_of_work
+from tracker.people import throttle
 from tracker.people.models import Account, LoginFailure, Person
 
 

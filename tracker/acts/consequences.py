@@ -65,6 +65,8 @@ class Consequences:
     cancelled_reviews: int
     sees: tuple[str, ...]
     told: tuple[tuple[str, str], ...]
+    persons: frozenset[int]
+    """Those of `told`, by their numbers."""
     warnings: tuple[Refusal, ...]
     digest: str
 
@@ -90,6 +92,7 @@ def consequences(outcome: Outcome) -> Consequences:
         cancelled_reviews=len(outcome.cancels),
         sees=tuple(i18n.body_title(key) for key in sorted(outcome.concerns - _present(outcome))),
         told=tuple(told(outcome)),
+        persons=frozenset(telling.person.id for telling in outcome.tellings),
         warnings=outcome.warnings,
         digest=_digest(outcome),
     )

@@ -46,10 +46,8 @@ def menu(entries: tuple[tuple[str, Any], ...] = ENTRIES) -> Iterator[Entry]:
             continue
         policy = policy_of(current_app, endpoint)
         if policy in (OPEN, MEMBERS) or may(assembly.assembly(), member.actor, policy):  # type: ignore[arg-type]
-            said = (
-                f"{text} ({_many(member.unread)})" if endpoint == INBOX and member.unread else text
-            )
-            yield Entry(str(said), url_for(endpoint), request.endpoint == endpoint)
+            new = f" ({_many(member.unread)})" if endpoint == INBOX and member.unread else ""
+            yield Entry(f"{text}{new}", url_for(endpoint), request.endpoint == endpoint)
 
 
 def _many(unread: int) -> str:

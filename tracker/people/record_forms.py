@@ -98,6 +98,28 @@ class AbsenceForm(Form):
     deputy = SelectField(_("Who stands in"))
 
 
+class OfficeForm(Form):
+    name = StringField(
+        _("Name of the office"), description=_("As letters are addressed to it."),
+        validators=[Optional()],
+    )  # fmt: skip
+    email = EmailField(
+        _("Address of the office"),
+        description=_("Leave it empty, and letters go to the person again."),
+        validators=[Optional()],
+    )
+
+    def take(self, error: TrackerError) -> None:
+        """The operation names the fields of a person."""
+        super().take(moved_to(error, {"office_name": "name", "office_email": "email"}))
+
+
+def office_form(person: Person) -> OfficeForm:
+    office = person.office
+    data = {"name": office.name, "email": office.email} if office else {}
+    return OfficeForm(prefix="office-", data=data)
+
+
 def moved_to(error: TrackerError, fields: Mapping[str, str]) -> TrackerError:
     """The same error with the names that fields have in a form."""
     return type(error)(

@@ -15,7 +15,7 @@ from tracker.following.queries import follows
 from tracker.i18n import gettext as _
 from tracker.pages.words import say, today
 from tracker.paging import Paging
-from tracker.people import operations
+from tracker.people import choices, operations
 from tracker.people.access import current_actor, members, permitted
 from tracker.people.accounts import hashed
 from tracker.people.reading import (
@@ -29,9 +29,11 @@ from tracker.people.reading import (
 from tracker.people.record_forms import (
     AbsenceForm,
     EndForm,
+    OfficeForm,
     SeatForm,
     absence_form,
     end_form,
+    office_form,
     person_form,
     seat_form,
 )
@@ -160,6 +162,20 @@ def end_absence(person: int, absence: int) -> ResponseReturnValue:
     return redirect(url_for("records.person", person=person), 303)
 
 
+@blueprint.post(f"{PERSON}/office")
+@permitted("manage_people")
+def set_office(person: int) -> ResponseReturnValue:
+    form = office_form(read_person(db.session(), person).person)
+
+    def change() -> None:
+        choices.set_office(
+            person, form.name.data or "", form.email.data or "", actor=current_actor()
+        )
+
+    said = _("Letters go there from now on.")
+    return _done(person, form, change, said) or (_page(person, office=form), 422)
+
+
 @blueprint.post(f"{PERSON}/account")
 @permitted("manage_accounts")
 def open_account(person: int) -> ResponseReturnValue:
@@ -189,7 +205,7 @@ def disable_account(person: int) -> ResponseReturnValue:
 
 def _done(
     person: int,
-    form: AbsenceForm | EndForm | SeatForm,
+    form: AbsenceForm | EndForm | OfficeForm | SeatForm,
     change: Callable[[], None],
     said: str,
 ) -> ResponseReturnValue | None:
@@ -211,10 +227,12 @@ def _page(
     seat: SeatForm | None = None,
     absence: AbsenceForm | None = None,
     ending: tuple[int, EndForm] | None = None,
+    office: OfficeForm | None = None,
 ) -> str:
     page: PersonPage = read_person(db.session(), person)
     everybody = names_of_all(db.session(), person)
-    shown = [form for form in (seat, absence, ending[1] if ending else None) if form is not None]
+    given = (office, seat, absence, ending[1] if ending else None)
+    shown = [form for form in given if form is not None]
     ends = {each.id: end_form(each.id, today()) for each in page.seats}
     if ending is not None:
         ends[ending[0]] = ending[1]
@@ -223,6 +241,7 @@ def _page(
         page=page,
         today=today(),
         faults=[fault for form in shown for fault in form.faults],
+        office_form=office or office_form(page.person),
         seat_form=seat or seat_form(today()),
         absence_form=absence or absence_form(everybody, {"since": today()}),
         ends=ends,
