@@ -16,6 +16,7 @@ ROOMS: tuple[str, ...] = (
     "api",
     "pages",
     "people",
+    "following",
     "desk",
     "acts",
     "admission",

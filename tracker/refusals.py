@@ -114,6 +114,9 @@ TEXTS: Mapping[str, Any] = {
     "no_such_person": _("There is no such person. Give an address or a number that is known."),
     "not_an_address": _("This is not an e-mail address. Write it as name@example.org."),
     "already_seated": _("The person has this seat at that time already."),
+    "absence_over": _("This absence is over. What was noted stays as it was."),
+    "absence_begun": _("This absence has begun. Its first day stays, and it ends today or later."),
+    "not_a_colleague": _("Choose somebody who sits in a body with you, or ask the Secretariat."),
     "own_deputy": _("Nobody stands in for themselves. Choose somebody else."),
     "ends_before": _(
         "The end lies before the beginning, %(since)s. Give that date or a later one."

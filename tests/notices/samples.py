@@ -170,6 +170,10 @@ GIVEN: dict[str, dict[str, Any]] = {
         "decided": None, "due": DUE | {"duty": "confirm_correction"},
         "because": [["secretariat.staff", "secretariat"]],
     },
+    "act_moved": {
+        "action": "approve_in_commission", "state": "council", "actor": None,
+        "because": [["follows", None]],
+    },
     "duty_reminder": REMINDED | {"state": "council", "due": DUE | {"duty": "position"}},
     "duty_overdue": REMINDED | {
         "due": DUE, "late": True, "because": [["deputy", None]], "principal": 2,

@@ -6,6 +6,8 @@ from typing import Any
 
 import marshmallow as ma
 
+from workflows.facts import CADENCES
+
 
 def _text(*, maybe: bool = False, **more: Any) -> ma.fields.String:
     return ma.fields.String(required=True, allow_none=maybe, metadata=more)
@@ -159,6 +161,7 @@ class PreviewAnswer(ma.Schema):
     number = _text(maybe=True)
     duties = _many(OwedAnswer)
     told = _many(ToldAnswer)
+    followers = _number()
     warnings = _many(RefusalAnswer)
 
 
@@ -391,3 +394,21 @@ BallotPage = _page_of(BallotAnswer, "BallotPage")
 DutyPage = _page_of(DutyAnswer, "DutyPage")
 NoticePage = _page_of(NoticeAnswer, "NoticePage")
 DeliveryPage = _page_of(DeliveryAnswer, "DeliveryPage")
+
+
+class FollowAnswer(ma.Schema):
+    id = _text()
+    reference = _text()
+    follows = _flag()
+
+
+class FollowedAnswer(ma.Schema):
+    reference = _text(maybe=True)
+    body = _text(maybe=True)
+
+
+class SettingsAnswer(ma.Schema):
+    language = _text()
+    information = _text(enum=list(CADENCES))
+    office = _text(maybe=True)
+    follows = _many(FollowedAnswer)

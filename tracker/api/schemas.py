@@ -12,6 +12,7 @@ import marshmallow as ma
 from tracker.acts.dossier import SORTS
 from tracker.paging import MOST_PER_PAGE, PER_PAGE
 from workflows import fields as steps
+from workflows.facts import CADENCES
 
 _LAST_PAGE = 1_000_000
 _BASES = list(steps.BASES)
@@ -202,6 +203,13 @@ class EditionForm(Schema):
         error_messages={**_codes("not_a_number"), "too_large": "not_a_number"},
         metadata={"description": "The version of the act you looked at."},
     )
+
+
+class SettingsBody(Schema):
+    """What is left out stays as it is."""
+
+    language = _word("A language of the assembly, for mails.")
+    information = _word("How comes what asks nothing of you.", enum=list(CADENCES))
 
 
 class FileQuery(Schema):

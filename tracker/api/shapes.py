@@ -78,6 +78,7 @@ def preview_json(found: Preview) -> Json:
         "number": found.number,
         "duties": [_opened(duty) for duty in found.duties],
         "told": [_told(each) for each in found.told],
+        "followers": found.followers,
         "warnings": [refusal_json(warning) for warning in found.warnings],
     }
 

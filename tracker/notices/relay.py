@@ -22,10 +22,12 @@ from sqlalchemy.orm import Session
 from tracker import assembly, clock
 from tracker.config import current_settings
 from tracker.db import AnyRow, db, to_json, unit_of_work
+from tracker.following.links import ending_link
 from tracker.notices import outbox
 from tracker.notices.checks import Checked, check
 from tracker.notices.mime import Letter, Stamp, UnusableAddress, compose, mailbox
 from tracker.notices.rendering import write_letter
+from tracker.notices.rerouting import reroute
 from tracker.notices.sending import REPLY_TIMEOUT, Answer, Envelope, Line, open_line
 from tracker.notices.words import People, Told, persons_named
 
@@ -117,7 +119,7 @@ class _Batch:
     ) -> None:
         self.line, self.pace, self.now, self.at, self.done = line, pace, now, at, done
         self.hold = current_settings().mail_ambiguous == "hold" and not line.repeatable
-        self.letters: dict[tuple[str, str, str], Letter] = {}
+        self.letters: dict[tuple[str, str, str, str], Letter] = {}
         self.token = ""
         self.ends = now() + pace.lease
 
@@ -130,7 +132,7 @@ class _Batch:
             if not rows:
                 return 0
             named = set[int]().union(*(persons_named(row.facts) for row in rows))
-            checked = check(session, rows, named, moment)
+            checked = reroute(session, rows, check(session, rows, named, moment), moment)
         self.at("after_claim")
         changes: list[Change] = []
         ready: list[_Ready] = []
@@ -166,7 +168,7 @@ class _Batch:
             if message is None:
                 self.done.failed += 1
                 return
-            recipient = checked.people[row.person_id].email
+            recipient = checked.people[row.person_id].letters_to
             envelope = Envelope(recipient, message.encode("ascii"), row.message_id, row.created_at)
             ready.append(_Ready(row, envelope))
 
@@ -175,25 +177,27 @@ class _Batch:
         cannot be put into words must not hold up the others.
         """
         try:
-            letter = self._letter(row, people)
             recipient = people[row.person_id]
+            office = recipient.office
+            name = recipient.name(row.language)
+            letter = self._letter(row, people, name if office else "")
             sender = mailbox(*parseaddr(current_settings().mail_from))
-            to = mailbox(recipient.name(row.language), recipient.email)
+            to = mailbox(office.name if office else name, recipient.letters_to)
         except UnusableAddress:
             return outbox.failed(row, "the address is not one that mail servers take")
         except Exception as error:
             log.exception("notice_unrendered", notice=row.id, notice_name=row.name)
             return outbox.failed(row, f"{type(error).__name__}: {error}")
-        stamp = Stamp(row.message_id, row.created_at)
+        stamp = Stamp(row.message_id, row.created_at, ending_link(row))
         return {"subject": letter.subject, "message": compose(letter, sender, to, stamp)}
 
-    def _letter(self, row: AnyRow, people: People) -> Letter:
+    def _letter(self, row: AnyRow, people: People, on_behalf: str) -> Letter:
         """What the mail says: written once a batch for all who were told the same."""
-        key = (row.name, row.language, to_json(row.facts))
+        key = (row.name, row.language, to_json(row.facts), on_behalf)
         if key not in self.letters:
             procedure = assembly.procedure(db.session(), *row.facts["procedure"])
             told = Told(row.name, row.facts, procedure)
-            self.letters[key] = write_letter(told, row.language, people)
+            self.letters[key] = write_letter(told, row.language, people, on_behalf)
         return self.letters[key]
 
     def _after(self, answer: Answer, row: AnyRow, rest: list[_Ready]) -> list[_Ready]:

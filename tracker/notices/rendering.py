@@ -18,10 +18,12 @@ from tracker.notices.words import People, Told, words
 _BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
 
-def write_letter(told: Told, language: str, people: People) -> Letter:
-    """What the mail of a notice says; the same for all who were told the same."""
+def write_letter(told: Told, language: str, people: People, on_behalf: str = "") -> Letter:
+    """What the mail of a notice says; the same for all who were told the same. `on_behalf` is the
+    name of whom an office gets it for.
+    """
     with i18n.speaking(language):
-        said = words(told, people)
+        said = words(told, people) | {"on_behalf": on_behalf}
         said["subject"] = _subject(told.name, said)
         text = _template(told.name, "body.txt", said)
         html = _template(told.name, "body.html", said)
