@@ -39,6 +39,7 @@ WHY: Mapping[str, object] = {
     "corrected": _later("the step was corrected before it went out"),
     "demo": _later("it tells of a sample act"),
     "person_left": _later("the person is no longer active"),
+    "address_refused": _later("the mail server refuses the person's address"),
     "account_disabled": _later("the person's account is disabled"),
     "duty_over": _later("what it asks for was no longer owed"),
     "duty_moved": _later("the due date had been moved"),

@@ -25,7 +25,7 @@ def write_letter(told: Told, language: str, people: People) -> Letter:
         said["subject"] = _subject(told.name, said)
         text = _template(told.name, "body.txt", said)
         html = _template(told.name, "body.html", said)
-    return Letter(language, said["subject"], _tidy(text), html, _reply_to(told, people))
+    return Letter(language, said["subject"], quiet_lines(text), html, reply_to(told, people))
 
 
 def subject_of(told: Told, people: People) -> str:
@@ -46,7 +46,7 @@ def _template(name: str, part: str, said: dict[str, object]) -> str:
     return current_app.jinja_env.get_template(f"notices/{name}/{part}").render(said)
 
 
-def _reply_to(told: Told, people: People) -> tuple[str, ...]:
+def reply_to(told: Told, people: People) -> tuple[str, ...]:
     """Whoever answers for the act; where nobody does, who took the step."""
     given = told.facts.get("reply_to") or []
     actor = people.get(told.facts.get("actor") or 0)
@@ -59,6 +59,6 @@ def _reply_to(told: Told, people: People) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _tidy(text: str) -> str:
+def quiet_lines(text: str) -> str:
     """One blank line between paragraphs, whatever a template left out."""
     return _BLANK_LINES.sub("\n\n", text.strip()) + "\n"
