@@ -14,7 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 class Bin:
     """What becomes of each message: nothing."""
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802, ARG002
         return "250 OK"
 
 

@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -30,6 +31,7 @@ NEWS, REMINDERS, URGENT, DIGEST = "news", "reminders", "urgent", "digest"
 TOGETHER = frozenset({REMINDERS, DIGEST})
 """Bundles of which two already make one mail."""
 REMINDING = frozenset({"duty_reminder", "duty_overdue", "duty_escalated"})
+DIGEST_AT, MONDAY = time(9), 0
 GATHER = timedelta(minutes=1)
 """How long reminders wait for others: a sweep of many duties commits in batches."""
 
@@ -67,6 +69,19 @@ def bundle_of(name: str, facts: Mapping[str, Any], now: datetime) -> str:
         if date.fromisoformat(due["on"]) == today:
             return URGENT
     return REMINDERS if name in REMINDING else NEWS
+
+
+def next_digest(now: datetime, zone: str | ZoneInfo, *, weekly: bool) -> datetime:
+    """When the next summary goes out, in UTC: at nine of the assembly's clock, each day or on
+    Mondays.
+    """
+    zone = ZoneInfo(zone) if isinstance(zone, str) else zone
+    day = now.astimezone(zone).date()
+    while True:
+        at = datetime.combine(day, DIGEST_AT, zone).astimezone(UTC)
+        if at > now and (not weekly or day.weekday() == MONDAY):
+            return at
+        day += timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)

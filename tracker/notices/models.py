@@ -15,6 +15,7 @@ WAITING = text("state IN ('queued', 'sending') AND leader_id IS NULL")
 STUCK = text("state IN ('failed', 'held')")
 MAILED = text("state = 'sent' AND leader_id IS NULL")
 FOLDED = text("leader_id IS NOT NULL")
+UNREAD = text("read_at IS NULL")
 
 
 class Notice(Model):
@@ -83,6 +84,7 @@ class Notice(Model):
         ),
         Index("ix_notice_leader", "leader_id", sqlite_where=FOLDED, postgresql_where=FOLDED),
         Index("ix_notice_person", "person_id", "id"),
+        Index("ix_notice_unread", "person_id", sqlite_where=UNREAD, postgresql_where=UNREAD),
         Index("ix_notice_act", "act_id", "id"),
     )
 

@@ -17,8 +17,9 @@ from tracker import assembly
 from tracker.config import current_settings
 from tracker.db import Executor, unit_of_work, wake_after_commit
 from tracker.errors import Forbidden, NotFound, Refused
-from tracker.notices.folding import GATHER, REMINDERS, bundle_of
+from tracker.notices.folding import DIGEST, GATHER, REMINDERS, bundle_of, next_digest
 from tracker.notices.models import Notice
+from tracker.notices.purposes import informs
 from tracker.notices.suppression import allow
 from tracker.permissions import may
 from tracker.prepared import Prepared, by_dialect, write
@@ -46,6 +47,11 @@ class NewNotice:
     mailed: bool = True
     duty: tuple[int, int] | None = None
     """For what concerns one duty: its number and generation, checked again at sending."""
+
+    @property
+    def informs(self) -> bool:
+        """Whether it asks nothing of the person, so that they may choose how it comes."""
+        return informs(self.duty[0] if self.duty else None, self.reasons, self.facts)
 
 
 @contextmanager
@@ -116,10 +122,26 @@ def _domain() -> str:
     return current_settings().mail_from.rstrip(">").rpartition("@")[2] or "localhost"
 
 
+def _unmailed_because(notice: NewNotice) -> str | None:
+    if not notice.mailed:
+        return "inbox_only"
+    chosen = notice.person.information == "inbox_only" and notice.informs
+    return "chosen" if chosen else None
+
+
+def _bundle(notice: NewNotice, now: datetime) -> tuple[str, datetime]:
+    """What the notice may go together with, and when it may go."""
+    cadence = notice.person.information
+    if cadence in ("daily", "weekly") and notice.informs:
+        return DIGEST, next_digest(now, assembly.zone(), weekly=cadence == "weekly")
+    bundle = bundle_of(notice.name, notice.facts, now)
+    return bundle, now + GATHER if bundle == REMINDERS else now
+
+
 def _row(notice: NewNotice, now: datetime, domain: str) -> dict[str, Any]:
     channel = "mail" if notice.mailed else "inbox"
-    why = _UNMAILED.get() or (None if notice.mailed else "inbox_only")
-    bundle = bundle_of(notice.name, notice.facts, now)
+    why = _UNMAILED.get() or _unmailed_because(notice)
+    bundle, due_at = _bundle(notice, now)
     key = f"{notice.event}|{notice.name}|{notice.person.id}|{channel}"
     return {
         "event": notice.event,
@@ -135,7 +157,7 @@ def _row(notice: NewNotice, now: datetime, domain: str) -> dict[str, Any]:
         "created_at": now,
         "state": "skipped" if why else "queued",
         "why": why,
-        "due_at": None if why else now + GATHER if bundle == REMINDERS else now,
+        "due_at": None if why else due_at,
         "bundle": bundle,
         # The same on every attempt.
         "message_id": f"<n-{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>",
