@@ -18,13 +18,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from tracker.db import AnyRow
 from tracker.notices import outbox
 from tracker.notices.models import MAILED, WAITING, Notice
 from tracker.notices.outbox import Parcel
+from tracker.prepared import Prepared, any_of, read
 from workflows.calendars import local_date
 
 NEWS, REMINDERS, URGENT, DIGEST = "news", "reminders", "urgent", "digest"
@@ -46,6 +47,9 @@ class Quota:
     in_all: int = 10
     window: timedelta = timedelta(minutes=10)
     most_in_one: int = 1000
+
+
+QUOTA = Quota()
 
 
 @dataclass(slots=True)
@@ -71,14 +75,13 @@ def bundle_of(name: str, facts: Mapping[str, Any], now: datetime) -> str:
     return REMINDERS if name in REMINDING else NEWS
 
 
-def next_digest(now: datetime, zone: str | ZoneInfo, *, weekly: bool) -> datetime:
+def next_digest(now: datetime, zone: str, *, weekly: bool) -> datetime:
     """When the next summary goes out, in UTC: at nine of the assembly's clock, each day or on
     Mondays.
     """
-    zone = ZoneInfo(zone) if isinstance(zone, str) else zone
-    day = now.astimezone(zone).date()
+    day = local_date(now, zone)
     while True:
-        at = datetime.combine(day, DIGEST_AT, zone).astimezone(UTC)
+        at = datetime.combine(day, DIGEST_AT, ZoneInfo(zone)).astimezone(UTC)
         if at > now and (not weekly or day.weekday() == MONDAY):
             return at
         day += timedelta(days=1)
@@ -157,6 +160,31 @@ def _as_before(session: Session, leaders: Sequence[AnyRow]) -> list[list[AnyRow]
     return [[row, *others.get(row.id, ())] for row in leaders]
 
 
+_FRESH = (
+    WAITING,
+    Notice.state == "queued",
+    Notice.message.is_(None),
+    Notice.folded == 0,
+    Notice.due_at <= bindparam("now"),
+)
+"""Claimed by nobody and never put into words."""
+_WAITING = Prepared(
+    select(Notice.person_id, Notice.bundle, Notice.name, func.count().label("count"))
+    .where(*_FRESH, any_of(Notice.person_id, "ids"))
+    .group_by(Notice.person_id, Notice.bundle, Notice.name)
+)
+_LATELY = Prepared(
+    select(
+        Notice.person_id,
+        Notice.name,
+        func.count().label("count"),
+        func.min(Notice.sent_at).label("first"),
+    )
+    .where(MAILED, any_of(Notice.person_id, "ids"), Notice.sent_at > bindparam("since"))
+    .group_by(Notice.person_id, Notice.name)
+)
+
+
 def _crowds(
     session: Session, claimed: Sequence[AnyRow], now: datetime, quota: Quota
 ) -> dict[tuple[int, str], Crowd]:
@@ -165,45 +193,17 @@ def _crowds(
     waiting: dict[tuple[int, str], Counter[str]] = {}
     for row in claimed:
         waiting.setdefault((row.person_id, row.bundle), Counter())[row.name] += 1
-    for person, bundle, name, count in session.execute(
-        select(Notice.person_id, Notice.bundle, Notice.name, func.count())
-        .where(
-            WAITING,
-            Notice.state == "queued",
-            Notice.person_id.in_(ids),
-            Notice.message.is_(None),
-            Notice.folded == 0,
-            Notice.due_at <= now,
-        )
-        .group_by(Notice.person_id, Notice.bundle, Notice.name)
-    ):
-        waiting.setdefault((person, bundle), Counter())[name] += count
+    for group in read(session, _WAITING, ids=ids, now=now):
+        waiting.setdefault((group.person_id, group.bundle), Counter())[group.name] += group.count
     lately: dict[int, Counter[str]] = {}
     since: dict[int, datetime] = {}
-    for person, name, count, first in session.execute(
-        select(Notice.person_id, Notice.name, func.count(), func.min(Notice.sent_at))
-        .where(MAILED, Notice.person_id.in_(ids), Notice.sent_at > now - quota.window)
-        .group_by(Notice.person_id, Notice.name)
-    ):
-        lately.setdefault(person, Counter())[name] += count
-        since[person] = min(first, since.get(person, first))
+    for group in read(session, _LATELY, ids=ids, since=now - quota.window):
+        lately.setdefault(group.person_id, Counter())[group.name] += group.count
+        since[group.person_id] = min(group.first, since.get(group.person_id, group.first))
     return {
         key: Crowd(counts, lately.get(key[0], Counter()), since.get(key[0]))
         for key, counts in waiting.items()
     }
-
-
-def _waiting_like(key: tuple[int, str], now: datetime) -> tuple[Any, ...]:
-    """What waits for one person in one bundle, claimed by nobody and never put into words."""
-    return (
-        WAITING,
-        Notice.state == "queued",
-        Notice.person_id == key[0],
-        Notice.bundle == key[1],
-        Notice.message.is_(None),
-        Notice.folded == 0,
-        Notice.due_at <= now,
-    )
 
 
 def _put_off(
@@ -213,7 +213,9 @@ def _put_off(
     waits = {"state": "queued", "token": None, "due_at": later}
     ids = [row.id for row in mine]
     session.execute(update(Notice).where(Notice.id.in_(ids)).values(waits))
-    session.execute(update(Notice).where(*_waiting_like(key, now)).values(due_at=later))
+    person, bundle = key
+    others = (*_FRESH, Notice.person_id == person, Notice.bundle == bundle)
+    session.execute(update(Notice).where(*others).values(due_at=later), {"now": now})
     return len(ids)
 
 
@@ -223,12 +225,14 @@ def _with_others(
     """What was claimed of one person, with what else waits for them. What another sender is just
     taking is left to it.
     """
+    person, bundle = key
     more = session.execute(
         select(*outbox.ROW)
-        .where(*_waiting_like(key, now))
+        .where(*_FRESH, Notice.person_id == person, Notice.bundle == bundle)
         .order_by(Notice.id)
         .limit(max(0, quota.most_in_one - len(mine)))
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True),
+        {"now": now},
     )
     return sorted([*mine, *more], key=lambda row: int(row.id))
 

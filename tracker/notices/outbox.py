@@ -190,7 +190,7 @@ def turn(
 
 def _statements(names: tuple[str, ...]) -> tuple[Prepared, Prepared]:
     if names not in _KINDS:
-        new = {name: bindparam(f"new_{name}") for name in names}
+        new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
         shared = {name: value for name, value in new.items() if name in _SHARED}
         leader = aliased(Notice)
         still = exists(

@@ -27,7 +27,7 @@ from tracker.config import current_settings
 from tracker.db import AnyRow, db, to_json, unit_of_work
 from tracker.notices import outbox
 from tracker.notices.checks import check
-from tracker.notices.folding import Quota, gather
+from tracker.notices.folding import QUOTA, Quota, gather
 from tracker.notices.listing import write_list
 from tracker.notices.mime import Letter, Stamp, UnusableAddress, compose, mailbox
 from tracker.notices.outbox import Begin, Change, Parcel
@@ -47,12 +47,12 @@ AWAY = timedelta(seconds=0.5)
 class Pace:
     """How much a run takes on. A lease outlasts the slowest mail: `reply` seconds and a margin."""
 
-    batch: int = 20
+    batch: int = 50
     lease: timedelta = timedelta(seconds=300)
     reply: float = REPLY_TIMEOUT
     margin: timedelta = timedelta(seconds=60)
     budget: timedelta = timedelta(seconds=20)
-    quota: Quota = Quota()
+    quota: Quota = QUOTA
 
 
 @dataclass(slots=True)
@@ -305,10 +305,11 @@ class _Batch:
                     for person, said in self.refused:
                         suppress(session, person.id, person.email, said, self.now())
                     begun = outbox.turn(session, self.token, changes, begin, self.now())
-                self.refused.clear()
-                return begun
             except _AWAY:
                 if self.now() + AWAY >= self.ends:
                     raise
                 log.warning("database_away", rows=len(rows))
                 time.sleep(AWAY.total_seconds())
+            else:
+                self.refused.clear()
+                return begun
