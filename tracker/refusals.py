@@ -167,6 +167,19 @@ TEXTS: Mapping[str, Any] = {
     "review_is_cancelled": _("This review was cancelled."),
     "not_before_the_council": _("The act is not before the Council now."),
     "not_stuck": _("This mail neither failed nor is held. There is nothing to send again."),
+    "not_suppressed": _("Mail goes to this person's address already."),
+    "unknown_placeholder": _(
+        "Line %(line)s, column %(column)s: there is no placeholder %(placeholder)s. Use one of the"
+        " list."
+    ),
+    "misspelt_placeholder": _(
+        "Line %(line)s, column %(column)s: there is no placeholder %(placeholder)s. Did you mean"
+        " {%(like)s}?"
+    ),
+    "missing_placeholder": _("The placeholder %(placeholder)s has to be in it."),
+    "lone_brace": _(
+        "Line %(line)s, column %(column)s: a brace stands alone. Braces are for placeholders."
+    ),
     "nothing_to_correct": _("There is no step to correct."),
 }
 

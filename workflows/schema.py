@@ -350,6 +350,7 @@ Deed = Literal[
     "record_decision",
     "see_positions",
     "see_deliveries",
+    "edit_words",
     "manage_people",
     "manage_accounts",
 ]

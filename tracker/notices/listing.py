@@ -8,7 +8,7 @@ from datetime import date
 from itertools import groupby
 
 import structlog
-from flask import render_template
+from flask import current_app
 
 from tracker import i18n
 from tracker.config import current_settings
@@ -59,8 +59,10 @@ def write_list(told: Sequence[Told], bundle: str, language: str, people: People)
             "inbox": f"{current_settings().public_url}/inbox",
             "because": "; ".join(_reasons(told, people)),
         }
-        text = render_template("notices/several.txt", **said)
-        html = render_template("notices/several.html", **said)
+        text, html = (
+            current_app.jinja_env.get_template(f"notices/several.{kind}").render(said)
+            for kind in ("txt", "html")
+        )
     answers = dict.fromkeys(address for each in told for address in reply_to(each, people))
     return Letter(
         language, str(said["subject"]), quiet_lines(text), html, tuple(answers)[:MOST_ANSWER]

@@ -35,6 +35,7 @@ from tracker.notices.rendering import write_letter
 from tracker.notices.sending import REPLY_TIMEOUT, Answer, Envelope, Line, open_line
 from tracker.notices.suppression import suppress
 from tracker.notices.words import People, Told, persons_named
+from tracker.wording.queries import Key, Words, written
 from workflows.facts import Person
 
 log = structlog.get_logger(__name__)
@@ -132,6 +133,7 @@ class _Batch:
         self.sender = mailbox(*parseaddr(current_settings().mail_from))
         self.letters: dict[tuple[str, str, str], Letter] = {}
         self.people: People = {}
+        self.written: Mapping[Key, Words] = {}
         self.left: deque[Parcel] = deque()
         self.refused: list[tuple[Person, str]] = []
         self.token = ""
@@ -173,6 +175,7 @@ class _Batch:
         named = set[int]().union(*(persons_named(row.facts) for row in rows))
         checked = check(session, rows, named, moment)
         self.people = checked.people
+        self.written = written(session)
         return checked.unmeant
 
     def _begin_next(self, changes: list[Change]) -> Begin | None:
@@ -241,7 +244,9 @@ class _Batch:
             return write_list(told, row.bundle, row.language, self.people)
         key = (row.name, row.language, to_json(row.facts))
         if key not in self.letters:
-            self.letters[key] = write_letter(self._told(row), row.language, self.people)
+            self.letters[key] = write_letter(
+                self._told(row), row.language, self.people, self.written
+            )
         return self.letters[key]
 
     def _told(self, row: AnyRow) -> Told:

@@ -78,6 +78,7 @@ DEEDS: Mapping[str, Any] = {
     "record_decision": _("record a decision as taken at a sitting"),
     "see_positions": _("see positions and objections"),
     "see_deliveries": _("see whether notices were delivered, and send them again"),
+    "edit_words": _("change what notices say"),
     "manage_people": _("keep persons, seats, absences and calendars"),
     "manage_accounts": _("open and close accounts"),
 }
