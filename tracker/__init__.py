@@ -28,6 +28,7 @@ ROOMS: tuple[str, ...] = (
     "procedures",
     "register",
     "notices",
+    "wording",
     "system",
 )
 """Rooms that plug something into the application; each says what in its `register(app)`. The API

@@ -212,6 +212,19 @@ TEXTS: Mapping[str, Any] = {
     "circulation_is_closed": _("This round is closed. A late reply is still accepted."),
     "has_replied": _("They have replied already. No more time is needed."),
     "not_stuck": _("This mail neither failed nor is held. There is nothing to send again."),
+    "not_suppressed": _("Mail goes to this person's address already."),
+    "unknown_placeholder": _(
+        "Line %(line)s, column %(column)s: there is no placeholder %(placeholder)s. Use one of the"
+        " list."
+    ),
+    "misspelt_placeholder": _(
+        "Line %(line)s, column %(column)s: there is no placeholder %(placeholder)s. Did you mean"
+        " {%(like)s}?"
+    ),
+    "missing_placeholder": _("The placeholder %(placeholder)s has to be in it."),
+    "lone_brace": _(
+        "Line %(line)s, column %(column)s: a brace stands alone. Braces are for placeholders."
+    ),
     "nothing_to_correct": _("There is no step to correct."),
 }
 

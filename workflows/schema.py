@@ -375,6 +375,7 @@ Deed = Literal[
     "grant_extension",
     "see_replies",
     "see_deliveries",
+    "edit_words",
     "manage_people",
     "manage_accounts",
 ]

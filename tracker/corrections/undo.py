@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, delete, exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from tracker import assembly
 from tracker.acts.effects import (
@@ -30,6 +30,7 @@ from tracker.duties.operations import close_duties, move_due
 from tracker.following.news import tell_followers
 from tracker.notices.models import Notice
 from tracker.notices.operations import queue
+from tracker.notices.outbox import release
 from tracker.permissions import behalf
 from tracker.reviews.models import Review
 from tracker.texts.models import Edition
@@ -246,12 +247,15 @@ def _cancel_unsent(session: Session, act_id: int, step_n: int, n: int) -> None:
     )
     events = [f"act:{act_id}:{number}" for number in (step_n, *invitations)]
     claimed = (Notice.state == "sending") & Notice.started_at.is_(None)
+    leader = aliased(Notice)
+    on_its_way = exists().where(leader.id == Notice.leader_id, leader.started_at.is_not(None))
     waiting = session.scalars(
         select(Notice.id)
         .where(
             Notice.act_id == act_id,
             Notice.event.in_(events),
             (Notice.state == "queued") | claimed,
+            ~on_its_way,
         )
         .order_by(Notice.id)  # the sender's order, so that neither waits for the other
         .with_for_update()
@@ -259,8 +263,9 @@ def _cancel_unsent(session: Session, act_id: int, step_n: int, n: int) -> None:
     session.execute(
         update(Notice)
         .where(Notice.id.in_(waiting))
-        .values(state="skipped", why="corrected", due_at=None, token=None)
+        .values(state="skipped", why="corrected", due_at=None, token=None, leader_id=None)
     )
+    release(session, waiting)
 
 
 def _floor_without(session: Session, act_id: int, step_n: int, procedure: Compiled) -> date | None:

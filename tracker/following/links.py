@@ -12,6 +12,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from tracker.config import current_settings
 from tracker.db import AnyRow
+from tracker.notices.folding import DIGEST
 from tracker.notices.queries import NEWS
 
 PATH = "/unsubscribe/"
@@ -49,7 +50,11 @@ def _signer() -> URLSafeSerializer:
 
 
 def ending_link(row: AnyRow) -> str:
-    """What the mail of a notice offers to end: following, where that alone brought it."""
+    """What the mail of a notice offers to end: the summaries, or following, where that alone
+    brought it.
+    """
+    if row.bundle == DIGEST:
+        return unsubscribe_link(Ends(row.person_id))
     if row.name != NEWS:
         return ""
     ((_follows, body),) = row.facts["because"]

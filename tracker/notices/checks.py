@@ -18,7 +18,9 @@ from tracker import assembly
 from tracker.db import AnyRow, AnySelect
 from tracker.duties.models import Duty
 from tracker.following.queries import still_followed
+from tracker.notices.models import RefusedAddress
 from tracker.notices.queries import NEWS
+from tracker.notices.suppression import STILL_THEIRS
 from tracker.people.models import Account, Person
 from tracker.people.queries import PERSON, Standing, person_of, standings
 from workflows import facts
@@ -48,6 +50,8 @@ def check(session: Session, rows: Sequence[AnyRow], named: Iterable[int], now: d
             gone[person.id] = "person_left"
         elif person.may_log_in is False:
             gone[person.id] = "account_disabled"
+        elif person.refused is not None:
+            gone[person.id] = "address_refused"
     unmeant = {row.id: gone[row.person_id] for row in rows if row.person_id in gone}
     news = [row.id for row in rows if row.name == NEWS and row.id not in unmeant]
     if news:
@@ -68,8 +72,14 @@ def check(session: Session, rows: Sequence[AnyRow], named: Iterable[int], now: d
 
 def _persons(ids: Iterable[int]) -> AnySelect:
     return (
-        select(*PERSON, Person.active, Account.active.label("may_log_in"))
+        select(
+            *PERSON,
+            Person.active,
+            Account.active.label("may_log_in"),
+            RefusedAddress.since.label("refused"),
+        )
         .outerjoin(Account, Account.person_id == Person.id)
+        .outerjoin(RefusedAddress, STILL_THEIRS)
         .where(Person.id.in_(sorted(ids)))
     )
 
