@@ -12,6 +12,7 @@ from tracker import assembly, clock
 from tracker.db import db
 from tracker.errors import TrackerError
 from tracker.i18n import gettext as _
+from tracker.notices.suppression import suppressed
 from tracker.pages.words import say, today
 from tracker.paging import Paging
 from tracker.people import operations
@@ -217,6 +218,7 @@ def _page(
     return render_template(
         "people/person.html",
         page=page,
+        refused=suppressed(db.session(), [person]),
         today=today(),
         faults=[fault for form in shown for fault in form.faults],
         seat_form=seat or seat_form(today()),
