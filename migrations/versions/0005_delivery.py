@@ -1,7 +1,7 @@
 """several notices in one mail, refused addresses, edited words
 
 Revision ID: 0005
-Revises: 0009
+Revises: 0004
 Create Date: 2026-11-24
 
 """
@@ -10,7 +10,7 @@ from alembic import op
 
 # revision identifiers, used by Alembic.
 revision = '0005'
-down_revision = '0009'
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 

@@ -23,9 +23,11 @@ from tracker.acts.effects import (
 )
 from tracker.acts.facts import gather, wanted_for_notice
 from tracker.acts.models import ActBody, Visit
-from tracker.acts.notices import tellings_to_notices
+from tracker.acts.notices import news_of, tellings_to_notices
+from tracker.circulation.undo import undo_rounds
 from tracker.duties.models import Duty
 from tracker.duties.operations import close_duties, move_due
+from tracker.following.news import tell_followers
 from tracker.notices.models import Notice
 from tracker.notices.operations import queue
 from tracker.notices.outbox import release
@@ -58,6 +60,7 @@ def undo(
     titles, kind = _restore_heading(session, row, step)
     _restore_duties(session, row.id, step_n, now)
     _restore_reviews(session, row.id, step_n)
+    undo_rounds(session, row.id, step_n, n, now)
     _thaw_edition(session, row.id, step_n)
     _cancel_unsent(session, row.id, step_n, n)
     wanted = wanted_for_notice(procedure, step.before, "step_corrected")
@@ -85,6 +88,8 @@ def undo(
     about = {"action": "correct", "data": data, "reason": words, "after": step.before}
     tellings = tell(facts, "step_corrected", actor)
     queue(session, tellings_to_notices(facts, tellings, actor, now, n=n, about=about), now)
+    corrected = {"action": "correct", "data": {"action": step.action}}
+    tell_followers(session, [news_of(facts, now, n=n, about=corrected)], actor, now)
 
 
 def _close_asked(session: Session, act_id: int, n: int, now: datetime) -> None:

@@ -17,7 +17,7 @@ from tracker.i18n import ngettext
 from tracker.notices.folding import DIGEST, REMINDERS, URGENT
 from tracker.notices.mime import Letter
 from tracker.notices.rendering import quiet_lines, reply_to, subject_of
-from tracker.notices.words import People, Told, because, words
+from tracker.notices.words import SETTINGS, People, Told, because, words
 
 log = structlog.get_logger(__name__)
 
@@ -39,9 +39,12 @@ class Line:
     due: str = field(default="9", compare=False)
 
 
-def write_list(told: Sequence[Told], bundle: str, language: str, people: People) -> Letter:
+def write_list(
+    told: Sequence[Told], bundle: str, language: str, people: People, on_behalf: str = ""
+) -> Letter:
     """What the mail of several notices of one person says. What asks something is always listed;
-    of the rest the first of them, and how many more there are.
+    of the rest the first of them, and how many more there are. `on_behalf` is the name of whom an
+    office gets it for.
     """
     with i18n.speaking(language):
         lines = sorted(
@@ -52,11 +55,13 @@ def write_list(told: Sequence[Told], bundle: str, language: str, people: People)
         shown = [*asking, *telling[: max(0, MOST_LINES - len(asking))]]
         said = {
             "language": language,
+            "on_behalf": on_behalf,
             "subject": _subject(bundle, len(told), lines),
             "opening": _opening(bundle, len(told)),
             "groups": [(heading, list(group)) for heading, group in groupby(shown, _heading)],
             "more": len(lines) - len(shown),
             "inbox": f"{current_settings().public_url}/inbox",
+            "settings": current_settings().public_url + SETTINGS,
             "because": "; ".join(_reasons(told, people)),
         }
         text, html = (

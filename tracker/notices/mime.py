@@ -46,6 +46,8 @@ class Stamp:
 
     message_id: str
     created_at: datetime
+    unsubscribe: str = ""
+    """The address that ends what brought it (RFC 8058), where the reader may end it."""
 
 
 def compose(letter: Letter, sender: str, recipient: str, stamp: Stamp) -> str:
@@ -59,6 +61,8 @@ def compose(letter: Letter, sender: str, recipient: str, stamp: Stamp) -> str:
         "Date": format_datetime(stamp.created_at),
         "Message-ID": stamp.message_id,
         "Auto-Submitted": "auto-generated",
+        "List-Unsubscribe": f"<{stamp.unsubscribe}>" if stamp.unsubscribe else "",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" if stamp.unsubscribe else "",
         "Content-Language": letter.language,
         "MIME-Version": "1.0",
         "Content-Type": f'multipart/alternative;\r\n boundary="{boundary}"',

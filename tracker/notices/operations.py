@@ -45,6 +45,8 @@ class NewNotice:
     facts: Mapping[str, Any]
     act_id: int | None = None
     mailed: bool = True
+    unmailed: str = "inbox_only"
+    """Why not, where it is not mailed."""
     duty: tuple[int, int] | None = None
     """For what concerns one duty: its number and generation, checked again at sending."""
 
@@ -52,6 +54,13 @@ class NewNotice:
     def informs(self) -> bool:
         """Whether it asks nothing of the person, so that they may choose how it comes."""
         return informs(self.duty[0] if self.duty else None, self.reasons, self.facts)
+
+
+def standing_in(principal: Person | None) -> dict[str, Any]:
+    """What a deputy's notice says of who is away."""
+    if principal is None or principal.away is None:
+        return {}
+    return {"principal": principal.id, "away_until": principal.away.until.isoformat()}
 
 
 @contextmanager
@@ -66,7 +75,7 @@ def unmailed(why: str) -> Iterator[None]:
 
 def queue(on: Executor, notices: Iterable[NewNotice], now: datetime) -> int:
     """Write the outbox rows; the same event is never told twice. Returns how many were given."""
-    domain = _domain()
+    domain = mail_domain()
     rows = [_row(notice, now, domain) for notice in notices]
     if not rows:
         return 0
@@ -117,14 +126,24 @@ def resend(notice_id: int, *, actor: Actor, now: datetime) -> None:
     log.info("notice_resent", notice=number, by=actor.person)
 
 
-def _domain() -> str:
+def digest(key: str) -> str:
+    """A short name for a notice in its Message-ID."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def unmailed_now() -> str | None:
+    """Why nothing that is told now is mailed, where that is so."""
+    return _UNMAILED.get()
+
+
+def mail_domain() -> str:
     """Where our mails come from."""
     return current_settings().mail_from.rstrip(">").rpartition("@")[2] or "localhost"
 
 
 def _unmailed_because(notice: NewNotice) -> str | None:
     if not notice.mailed:
-        return "inbox_only"
+        return notice.unmailed
     chosen = notice.person.information == "inbox_only" and notice.informs
     return "chosen" if chosen else None
 
@@ -140,7 +159,7 @@ def _bundle(notice: NewNotice, now: datetime) -> tuple[str, datetime]:
 
 def _row(notice: NewNotice, now: datetime, domain: str) -> dict[str, Any]:
     channel = "mail" if notice.mailed else "inbox"
-    why = _UNMAILED.get() or _unmailed_because(notice)
+    why = unmailed_now() or _unmailed_because(notice)
     bundle, due_at = _bundle(notice, now)
     key = f"{notice.event}|{notice.name}|{notice.person.id}|{channel}"
     return {
@@ -159,6 +178,5 @@ def _row(notice: NewNotice, now: datetime, domain: str) -> dict[str, Any]:
         "why": why,
         "due_at": None if why else due_at,
         "bundle": bundle,
-        # The same on every attempt.
-        "message_id": f"<n-{hashlib.sha256(key.encode()).hexdigest()[:32]}@{domain}>",
+        "message_id": f"<n-{digest(key)}@{domain}>",  # the same on every attempt
     }

@@ -37,6 +37,8 @@ WHY: Mapping[str, object] = {
     "ambiguous": _later("the mail server was lost before it confirmed"),
     "restored": _later("the installation was restored from a backup, and it may have gone before"),
     "inbox_only": _later("it tells of the person's own step"),
+    "away": _later("the person is away, and the deputy has it"),
+    "back": _later("the person stood in for is back"),
     "chosen": _later("the person reads in the inbox what asks nothing of them"),
     "corrected": _later("the step was corrected before it went out"),
     "demo": _later("it tells of a sample act"),
@@ -45,6 +47,7 @@ WHY: Mapping[str, object] = {
     "account_disabled": _later("the person's account is disabled"),
     "duty_over": _later("what it asks for was no longer owed"),
     "duty_moved": _later("the due date had been moved"),
+    "not_followed": _later("the person follows the act no more, or may not see it"),
     "not_the_holder": _later("the person no longer holds the duty"),
     "too_late": _later("the due date had passed"),
 }

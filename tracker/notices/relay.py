@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 from tracker import assembly, clock
 from tracker.config import current_settings
 from tracker.db import AnyRow, db, to_json, unit_of_work
+from tracker.following.links import ending_link
 from tracker.notices import outbox
 from tracker.notices.checks import check
 from tracker.notices.folding import QUOTA, Quota, gather
@@ -32,6 +33,7 @@ from tracker.notices.listing import write_list
 from tracker.notices.mime import Letter, Stamp, UnusableAddress, compose, mailbox
 from tracker.notices.outbox import Begin, Change, Parcel
 from tracker.notices.rendering import write_letter
+from tracker.notices.rerouting import reroute
 from tracker.notices.sending import REPLY_TIMEOUT, Answer, Envelope, Line, open_line
 from tracker.notices.suppression import suppress
 from tracker.notices.words import People, Told, persons_named
@@ -131,7 +133,7 @@ class _Batch:
         self.line, self.pace, self.now, self.at, self.done = line, pace, now, at, done
         self.hold = current_settings().mail_ambiguous == "hold" and not line.repeatable
         self.sender = mailbox(*parseaddr(current_settings().mail_from))
-        self.letters: dict[tuple[str, str, str], Letter] = {}
+        self.letters: dict[tuple[str, str, str, str], Letter] = {}
         self.people: People = {}
         self.written: Mapping[Key, Words] = {}
         self.left: deque[Parcel] = deque()
@@ -173,7 +175,7 @@ class _Batch:
         self, session: Session, rows: Sequence[AnyRow], moment: datetime
     ) -> Mapping[int, str]:
         named = set[int]().union(*(persons_named(row.facts) for row in rows))
-        checked = check(session, rows, named, moment)
+        checked = reroute(session, rows, check(session, rows, named, moment), moment)
         self.people = checked.people
         self.written = written(session)
         return checked.unmeant
@@ -218,14 +220,15 @@ class _Batch:
         try:
             letter = self._letter(parcel)
             recipient = self.people[row.person_id]
-            to = mailbox(recipient.name(row.language), recipient.email)
+            name = recipient.office.name if recipient.office else recipient.name(row.language)
+            to = mailbox(name, recipient.letters_to)
         except UnusableAddress:
             failed = outbox.failed(row, "the address is not one that mail servers take")
         except Exception as error:
             log.exception("notice_unrendered", notice=row.id, notice_name=row.name)
             failed = outbox.failed(row, f"{type(error).__name__}: {error}")
         else:
-            stamp = Stamp(row.message_id, row.created_at)
+            stamp = Stamp(row.message_id, row.created_at, ending_link(row))
             return Begin(parcel, letter.subject, compose(letter, self.sender, to, stamp))
         self.done.failed += 1
         changes.append((parcel, failed))
@@ -233,19 +236,21 @@ class _Batch:
 
     def _envelope(self, begun: Begin) -> Envelope:
         row, message = begun.parcel.leader, begun.parcel.message or begun.message or ""
-        recipient = self.people[row.person_id].email
+        recipient = self.people[row.person_id].letters_to
         return Envelope(recipient, message.encode("ascii"), row.message_id, row.created_at)
 
     def _letter(self, parcel: Parcel) -> Letter:
         """What the mail says: written once a batch for all who were told the same."""
         row = parcel.leader
+        recipient = self.people[row.person_id]
+        on_behalf = recipient.name(row.language) if recipient.office else ""
         if parcel.others:
             told = [self._told(each) for each in parcel.rows]
-            return write_list(told, row.bundle, row.language, self.people)
-        key = (row.name, row.language, to_json(row.facts))
+            return write_list(told, row.bundle, row.language, self.people, on_behalf)
+        key = (row.name, row.language, to_json(row.facts), on_behalf)
         if key not in self.letters:
             self.letters[key] = write_letter(
-                self._told(row), row.language, self.people, self.written
+                self._told(row), row.language, self.people, self.written, on_behalf
             )
         return self.letters[key]
 
@@ -308,7 +313,7 @@ class _Batch:
                     if len(rows) > len(("settled", "begun")):
                         outbox.lock(session, rows)
                     for person, said in self.refused:
-                        suppress(session, person.id, person.email, said, self.now())
+                        suppress(session, person.id, person.letters_to, said, self.now())
                     begun = outbox.turn(session, self.token, changes, begin, self.now())
             except _AWAY:
                 if self.now() + AWAY >= self.ends:

@@ -30,13 +30,18 @@ _BLANK_LINES = re.compile(r"\n\s*\n\s*")
 
 
 def write_letter(
-    told: Told, language: str, people: People, written: Mapping[Key, Words] = NOTHING_WRITTEN
+    told: Told,
+    language: str,
+    people: People,
+    written: Mapping[Key, Words] = NOTHING_WRITTEN,
+    on_behalf: str = "",
 ) -> Letter:
     """What the mail of a notice says; the same for all who were told the same. `written` are words
     that stand in place of the shipped ones; those that cannot be filled in are not used.
+    `on_behalf` is the name of whom an office gets it for.
     """
     with i18n.speaking(language):
-        said = words(told, people)
+        said = words(told, people) | {"on_behalf": on_behalf}
         own = written.get((told.name, language))
         if own is not None:
             try:

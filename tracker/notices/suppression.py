@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
-from sqlalchemy import and_, delete, select
+from sqlalchemy import and_, delete, func, select
 from sqlalchemy.orm import Session
 
 from tracker import assembly
@@ -26,7 +26,10 @@ from workflows.facts import Actor, Refusal
 
 log = structlog.get_logger(__name__)
 
-STILL_THEIRS = and_(RefusedAddress.person_id == Person.id, RefusedAddress.email == Person.email)
+STILL_THEIRS = and_(
+    RefusedAddress.person_id == Person.id,
+    RefusedAddress.email == func.coalesce(Person.office_email, Person.email),
+)
 """Joins to a person the refusal of the address that they have now."""
 
 
