@@ -28,8 +28,19 @@ READ_BY: Mapping[str, Deed] = {
     "decline_review": "see_reviews",
     "cancel_review": "see_reviews",
     "file_opinion": "see_reviews",
+    "enter_remark": "see_remarks",
+    "import_remarks": "see_remarks",
+    "answer_remarks": "see_remarks",
+    "confirm_answers": "see_remarks",
+    "reopen_answer": "see_remarks",
+    "assign_remarks": "see_remarks",
+    "merge_remarks": "see_remarks",
+    "unmerge_remark": "see_remarks",
+    "carry_remarks": "see_remarks",
     "give_position": "see_positions",
     "record_decision": "see_positions",
+    "reply": "see_replies",
+    "extend_circulation": "see_replies",
 }
 """What somebody who sees an act from inside must be permitted beside that to read an entry."""
 
@@ -74,16 +85,18 @@ def may_read(
     data: Mapping[str, Any],
 ) -> bool:
     """Whether somebody inside may read an entry of the timeline: all of it, or none but that
-    something was done. One's own part is one's own to read.
+    something was done. One's own part, or that of one's body, is one's own to read.
     """
     deed = READ_BY.get(action)
     if deed is None or may(assembly, actor, deed, facts):
+        return True
+    if any(body == data.get("addressee") for body, _role in actor.roles):
         return True
     concerned = {actor_id, data.get("expert"), data.get("member")}
     return actor.person is not None and actor.person in concerned
 
 
-def _sight(assembly: Assembly, actor: Actor) -> list[str]:
+def bodies_of_actor(assembly: Assembly, actor: Actor) -> list[str]:
     """Bodies whose acts the actor sees. An expert sees those they review, not the Board's all."""
     experts = (assembly.experts.body, assembly.experts.role)
     return sorted({body for body, role in actor.roles if (body, role) != experts})
@@ -108,7 +121,7 @@ def concerned(assembly: Assembly, actor: Actor) -> ColumnElement[bool]:
     if actor.person is None:
         return false()
     sees_all = true() if may(assembly, actor, "see_all_acts") else false()
-    return _inside(sees_all, actor.person, ActBody.body_key.in_(_sight(assembly, actor)))
+    return _inside(sees_all, actor.person, ActBody.body_key.in_(bodies_of_actor(assembly, actor)))
 
 
 def visible(assembly: Assembly, actor: Actor) -> ColumnElement[bool]:
@@ -132,5 +145,5 @@ def sight(assembly: Assembly, actor: Actor) -> dict[str, Any]:
     return {
         "sees_all": may(assembly, actor, "see_all_acts"),
         "viewer": actor.person,
-        "sees": _sight(assembly, actor),
+        "sees": bodies_of_actor(assembly, actor),
     }
