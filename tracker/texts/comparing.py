@@ -9,14 +9,16 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker import clock
+from tracker.acts.summaries import find_inside
 from tracker.db import db, unit_of_work, upsert, wake_after_commit
+from tracker.errors import NotFound, Refused
 from tracker.structure import redline_store
 from tracker.structure.match import Match, match
 from tracker.structure.model import Document, provisions
@@ -24,6 +26,7 @@ from tracker.structure.redline import Redline, redline
 from tracker.texts.importing import TASK
 from tracker.texts.models import Comparison, EditionText, MatchCorrection
 from tracker.texts.structures import TextState, document, text_states
+from workflows.facts import Actor, Refusal
 
 log = structlog.get_logger(__name__)
 State: TypeAlias = Literal["ready", "waiting", "failed", "not_asked", "unread", "missing"]
@@ -48,9 +51,15 @@ class Compared:
 
 
 def compare_editions(
-    session: Session, act_id: int, old_n: int, new_n: int, language: str
+    session: Session,
+    act_id: int,
+    old_n: int,
+    new_n: int,
+    language: str,
+    *,
+    only_kept: bool = False,
 ) -> Compared:
-    """Compare two editions in a language. At most five statements."""
+    """Compare two editions in a language. At most five statements. `only_kept` makes nothing."""
     found = {one.n: one for one in text_states(session, act_id) if one.language == language}
     old, new = found.get(old_n), found.get(new_n)
     if old is None or new is None:
@@ -58,13 +67,13 @@ def compare_editions(
     if old.digest is None or new.digest is None:
         return Compared("unread", old, new)
     if is_short(old, new):
-        return Compared("ready", old, new, _make(session, act_id, old, new))
+        made = None if only_kept else _make(session, act_id, old, new)
+        return Compared("ready", old, new, made)
     kept = session.get(Comparison, (old.digest, new.digest))
     if kept is None:
         return Compared("not_asked", old, new)
-    made = unpack(kept.content) if kept.content is not None else None
-    state: State = "ready" if made else "failed" if kept.state == "failed" else "waiting"
-    return Compared(state, old, new, made)
+    made = unpack(kept.content) if kept.content is not None and not only_kept else None
+    return Compared(cast("State", kept.state), old, new, made)
 
 
 def is_short(old: TextState, new: TextState) -> bool:
@@ -78,6 +87,37 @@ def pack(made: Redline) -> bytes:
 
 def unpack(content: bytes) -> Redline:
     return redline_store.load(zlib.decompress(content).decode())
+
+
+def ask_comparison(
+    reference: str, old_n: int, new_n: int, language: str, *, actor: Actor, now: datetime
+) -> Compared:
+    """Ask for a comparison that takes long. Nothing of the act changes by it. Raises NotFound, or
+    Refused where there is nothing to compare.
+    """
+    with unit_of_work() as session:
+        act = find_inside(session, reference, actor, now)
+        found = compare_editions(session, act.id, old_n, new_n, language, only_kept=True)
+        if found.old is None or found.new is None:
+            raise NotFound(Refusal("no_such_file"))
+        if found.state == "unread":
+            raise Refused(Refusal("no_text_read"), act_id=act.id)
+        if found.state in ("not_asked", "failed"):
+            ask(session, act.id, found.old, found.new, now)
+            return Compared("waiting", found.old, found.new)
+    return found
+
+
+def prepare(act_id: int, n: int, language: str, now: datetime) -> None:
+    """Ask for the usual comparison of a text that was read, with the edition before it, where it
+    takes long.
+    """
+    with unit_of_work() as session:
+        states = {one.n: one for one in text_states(session, act_id) if one.language == language}
+        new = states.get(n)
+        old = states.get(new.previous_n) if new and new.previous_n else None
+        if old and new and old.digest and new.digest and not is_short(old, new):
+            ask(session, act_id, old, new, now)
 
 
 def ask(session: Session, act_id: int, old: TextState, new: TextState, now: datetime) -> None:

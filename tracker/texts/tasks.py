@@ -10,7 +10,7 @@ from celery import Celery
 from celery.schedules import crontab
 
 from tracker.system.pulse import heartbeat
-from tracker.texts.comparing import compare_waiting
+from tracker.texts.comparing import compare_waiting, prepare
 from tracker.texts.importing import TASK, read_waiting
 
 
@@ -20,7 +20,7 @@ def register(celery: Celery) -> dict[str, Any]:
     @celery.task(name=TASK, shared=False)  # type: ignore[untyped-decorator]
     def read() -> None:
         with heartbeat(TASK) as run:
-            read_now, made = read_waiting(), compare_waiting()
+            read_now, made = read_waiting(then=prepare), compare_waiting()
             run.detail = f"read {read_now}, compared {made}" if read_now or made else ""
 
     return {TASK: {"task": TASK, "schedule": crontab(), "options": {"expires": 50}}}
