@@ -128,8 +128,10 @@ def test_a_comparison_names_what_became_of_each_provision(enter, reference):
     assert answer.data.startswith(b"%PDF-")
 
 
-@pytest.mark.parametrize("asked", ["old=x&new=2", "old=1&new=7", "old=1&new=2&language=en", "old=2",
-                                   "old=0&new=0", "old=99999999999&new=1", "language=fr"])  # fmt: skip
+@pytest.mark.parametrize("asked", [
+    "old=x&new=2", "old=1&new=7", "old=1&new=2&language=en", "old=2",
+    "old=0&new=0", "old=99999999999&new=1", "language=fr",
+])  # fmt: skip
 def test_a_comparison_that_cannot_be_is_answered_with_words(enter, reference, asked):
     client = enter("drafter")
     assert client.get(f"/acts/{reference}/text/compare?{asked}").status_code == 200

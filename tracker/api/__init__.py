@@ -41,6 +41,7 @@ def register(app: Flask) -> None:
         notices,
         reviews,
         sittings,
+        texts,
     )
     from tracker.api.blueprint import Number, OpaqueId, Reference
     from tracker.api.schemas import EditionForm
@@ -59,7 +60,7 @@ def register(app: Flask) -> None:
     for converter in (Reference, OpaqueId, Number):
         pattern = {"type": "string", "pattern": f"^{converter.regex}$"}
         api.register_converter(converter, lambda _, found=pattern: found)
-    for room in (acts, actions, editions, reviews, sittings, me, notices):
+    for room in (acts, actions, editions, texts, reviews, sittings, me, notices):
         api.register_blueprint(room.blueprint)
     for schema in (EditionForm, problems_schema()):
         api.spec.components.schema(documentation.name_of(schema), schema=schema)
