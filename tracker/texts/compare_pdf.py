@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from tracker.i18n import gettext, language
@@ -44,32 +44,49 @@ _SOURCE = """
 }
 """
 _SIGNS = {"equal": "=", "insert": "+", "delete": "-"}
+_HEAD = 110
+"""Characters of the title in the head of a page."""
 _AROUND = 400
 """Characters of unchanged words that are kept at each end of a long stretch of them."""
 
 
-def comparison_pdf(
-    made: Redline, title: str, old: str, new: str, made_at: datetime | None = None
-) -> bytes:
-    """The changes from one edition to another. `old` and `new` name the editions."""
-    words = status_words()
-    rows = [*_outside(made.preface), *_outside(made.preamble)]
-    rows += [_row(one, words) for one in made.changes if one.statuses != {"same"}]
-    rows += [*_outside(made.conclusions), *_outside(made.notes)]
-    data = {
-        "lang": language(),
-        "title": title,
-        "head": f"{title[:110]} · {old} → {new}",
-        "subtitle": f"{old} → {new}",
+def comparison_pdf(made: Redline, title: str, editions: tuple[str, str]) -> bytes:
+    """The changes from one edition to another, in the present language. `editions` names them."""
+    said = {
         "legend": gettext("New words are underlined, old words are struck out."),
-        "empty": "" if rows else gettext("The two editions say the same."),
-        "counts": [[str(text), str(made.counts.get(key, 0))] for key, text in COUNTS.items()],
+        "empty": gettext("The two editions say the same."),
+        **{key: str(text) for key, text in COUNTS.items()},
+    }
+    return changes_pdf(made, title, editions, status_words(), language(), said)
+
+
+def changes_pdf(
+    made: Redline,
+    title: str,
+    editions: tuple[str, str],
+    statuses: Mapping[str, str],
+    tongue: str,
+    said: Mapping[str, str] = MappingProxyType({}),
+) -> bytes:
+    """The same with every word given."""
+    rows = [*_outside(made.preface), *_outside(made.preamble)]
+    rows += [_row(one, statuses) for one in made.changes if one.statuses != {"same"}]
+    rows += [*_outside(made.conclusions), *_outside(made.notes)]
+    between = " → ".join(editions)
+    data = {
+        "lang": tongue,
+        "title": title,
+        "head": f"{title[:_HEAD]} · {between}",
+        "subtitle": between,
+        "legend": said.get("legend", ""),
+        "empty": "" if rows else said.get("empty", ""),
+        "counts": [[said[key], str(made.counts.get(key, 0))] for key in COUNTS if key in said],
         "rows": rows,
     }
-    return pdf(_SOURCE, data, made_at)
+    return pdf(_SOURCE, data)
 
 
-def _row(one: Change, words: dict[str, str]) -> dict[str, Any]:
+def _row(one: Change, words: Mapping[str, str]) -> dict[str, Any]:
     said = " · ".join(words[status] for status in words if status in one.statuses)
     head = [
         *_ops(one.label),

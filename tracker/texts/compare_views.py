@@ -74,9 +74,8 @@ def compare_pdf(reference: str) -> Response:
     found = compare_editions(db.session(), act.id, old, new, language)
     if found.redline is None:
         raise NotFound(Refusal("no_comparison"))
-    made = comparison_pdf(
-        found.redline, i18n.title(act.titles), edition_words(old), edition_words(new)
-    )
+    names = (edition_words(old), edition_words(new))
+    made = comparison_pdf(found.redline, i18n.title(act.titles), names)
     name = f"{act.reference}-edition-{old}-{new}-{language}.pdf"
     return Response(
         made,
