@@ -131,6 +131,10 @@ TEXTS: Mapping[str, Any] = {
     ),
     "text_broken": _("This file is damaged: it cannot be read as %(format)s. Save it anew."),
     "text_binary": _("This is not text. Choose another file."),
+    "no_text_read": _("The text of this edition has not been read, or cannot be."),
+    "no_comparison": _("This comparison is not there. Open the page of the comparison first."),
+    "no_match_here": _("There is no edition before this one to match with, or it is being read."),
+    "no_such_provision": _("There is no such provision in this edition. Choose one of the list."),
     "text_gone": _("The file is not where it was kept. Tell the administrator."),
     "text_unreadable": _(
         "This file could not be understood. It is kept as it came; tell the administrator."

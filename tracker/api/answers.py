@@ -211,6 +211,92 @@ class EditionAnswer(ma.Schema):
     files = _many(FileAnswer)
 
 
+class TextProvisionAnswer(ma.Schema):
+    eid = _text(description="Its name in this edition, by the rules of Akoma Ntoso.")
+    wid = _text(description="The name that it keeps through the editions.")
+    parent = _text(maybe=True)
+    kind = _text()
+    number = _text()
+    label = _text()
+    place = _text()
+    heading = _text()
+    text = _text()
+
+
+class TextNoteAnswer(ma.Schema):
+    id = _text()
+    mark = _text()
+    text = _text()
+
+
+class TextOddityAnswer(ma.Schema):
+    code = _text()
+    place = _text()
+    message = _text()
+
+
+class RevisionMarkAnswer(ma.Schema):
+    kind = _text(enum=["insertion", "deletion", "move", "format"])
+    text = _text()
+    author = _text()
+    date = _text()
+    place = _text()
+
+
+class TextAnswer(ma.Schema):
+    act = _text()
+    edition = _number()
+    language = _text()
+    state = _text(enum=["waiting", "ready", "unreadable"])
+    problem = _one(RefusalAnswer, maybe=True)
+    previous = _number(maybe=True)
+    title = _text()
+    preface = _text()
+    preamble = _text()
+    provisions = _many(TextProvisionAnswer)
+    conclusions = _text()
+    notes = _many(TextNoteAnswer)
+    oddities = _many(TextOddityAnswer)
+    revision_marks = _many(RevisionMarkAnswer)
+
+
+class StretchAnswer(ma.Schema):
+    kind = _text(enum=["equal", "insert", "delete"])
+    text = _text()
+
+
+class ProvisionChangeAnswer(ma.Schema):
+    statuses = ma.fields.List(ma.fields.String(), required=True)
+    kind = _text()
+    old = _text(maybe=True)
+    new = _text(maybe=True)
+    label = _many(StretchAnswer)
+    heading = _many(StretchAnswer)
+    text = _many(StretchAnswer)
+
+
+ComparisonAnswer = ma.Schema.from_dict(
+    {
+        "act": _text(),
+        "from": _number(),
+        "to": _number(),
+        "language": _text(),
+        "state": _text(enum=["ready", "waiting", "failed", "not_asked", "unread"]),
+        "same": ma.fields.Boolean(required=True, allow_none=True),
+        "counts": ma.fields.Dict(
+            keys=ma.fields.String(), values=ma.fields.Integer(), required=True
+        ),
+        "changes": _many(ProvisionChangeAnswer),
+        "outside": ma.fields.Dict(
+            keys=ma.fields.String(),
+            values=ma.fields.List(ma.fields.Nested(StretchAnswer)),
+            required=True,
+        ),
+    },
+    name="ComparisonAnswer",
+)
+
+
 class ReviewAnswer(ma.Schema):
     id = _text()
     act = _text()

@@ -216,6 +216,28 @@ class FileQuery(Schema):
     part = _word(enum=["text", "memorandum"])
 
 
+class LanguageQuery(Schema):
+    language = _word("A language of the assembly; the authentic one when left out.")
+
+
+def _other_edition() -> ma.fields.Integer:
+    return ma.fields.Integer(
+        required=True,
+        error_messages={**_codes("not_a_number"), "too_large": "not_a_number"},
+        validate=ma.validate.Range(1, _LAST_PAGE, error=f"out_of_range low=1 high={_LAST_PAGE}"),
+        metadata={"description": "The number of the other edition."},
+    )
+
+
+ComparisonQuery: type[ma.Schema] = LanguageQuery.from_dict(
+    {"with": _other_edition()}, name="ComparisonQuery"
+)
+ComparisonBody: type[ma.Schema] = Schema.from_dict(
+    {"with": _other_edition(), "language": _text(description="The authentic one when left out.")},
+    name="ComparisonBody",
+)
+
+
 class ReviewBody(Schema):
     expert = Who(required=True, metadata={"description": "E-mail address or person id."})
     due = _text(description="A date; by the procedure's rule when left out.")

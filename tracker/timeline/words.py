@@ -16,6 +16,7 @@ BESIDE_STEPS: Mapping[str, Any] = {
     "request": _("Step requested"),
     "deliver_edition": _("Edition delivered"),
     "add_file": _("File added to an edition"),
+    "correct_match": _("Match of two editions corrected"),
     "assign_review": _("Expert asked for an opinion"),
     "accept_review": _("Review accepted"),
     "decline_review": _("Review declined"),
