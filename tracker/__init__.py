@@ -21,6 +21,7 @@ ROOMS: tuple[str, ...] = (
     "admission",
     "texts",
     "reviews",
+    "remarks",
     "sittings",
     "calendars",
     "procedures",

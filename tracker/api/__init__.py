@@ -39,6 +39,7 @@ def register(app: Flask) -> None:
         editions,
         me,
         notices,
+        remarks,
         reviews,
         sittings,
     )
@@ -59,7 +60,7 @@ def register(app: Flask) -> None:
     for converter in (Reference, OpaqueId, Number):
         pattern = {"type": "string", "pattern": f"^{converter.regex}$"}
         api.register_converter(converter, lambda _, found=pattern: found)
-    for room in (acts, actions, editions, reviews, sittings, me, notices):
+    for room in (acts, actions, editions, reviews, remarks, sittings, me, notices):
         api.register_blueprint(room.blueprint)
     for schema in (EditionForm, problems_schema()):
         api.spec.components.schema(documentation.name_of(schema), schema=schema)

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tracker import i18n
+from tracker.i18n import gettext
 from tracker.i18n import lazy_gettext as _
+from tracker.remarks.reading import Author, RemarkPart
 
 KINDS: Mapping[str, Any] = {
     "legal": _("legal"),
@@ -55,4 +58,24 @@ CARRYING: Mapping[str, Any] = {
     "unchanged": _("the provision is as it was"),
     "unknown": _("the texts could not be compared"),
 }
-WHOLE = _("the whole draft")
+WHOLE = _("The whole draft")
+
+
+def author_words(author: Author) -> str:
+    """Whose a remark is, as far as the reader may know."""
+    parts = []
+    if author.body is not None:
+        name = i18n.body_title(author.body)
+        parts.append(name[:1].upper() + name[1:])
+    if author.person is not None:
+        parts.append(author.person.name(i18n.language()))
+    elif author.expert is not None:
+        parts.append(gettext("Expert %(number)s", number=author.expert))
+    if author.name:
+        parts.append(author.name)
+    return ", ".join(parts)
+
+
+def place_words(remark: RemarkPart) -> str:
+    """The provision a remark is on, as it was typed."""
+    return remark.place or remark.eid or str(WHOLE)
