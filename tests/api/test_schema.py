@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.api.conftest import Api
 from tests.road import ROAD, bring_to
 from tracker.db import db
+from tracker.remarks.operations import GivenRemark, enter_remark
 from tracker.reviews.operations import assign_review
 
 EXAMPLES = 9
@@ -48,6 +49,10 @@ SOUND = {
     "/acts/{reference}/visibility": {"visibility": "public"},
     "/acts/{reference}/reviews": {"expert": "eab.expert5@demo.example.org"},
     "/reviews/{review}/opinion": {"recommendation": "revise", "text": "Доработать"},
+    "/acts/{reference}/remarks": {"text": "Уточнить", "author_name": "Ведомство"},
+    "/acts/{reference}/remarks/answers": {"answers": [{"remark": "1", "response": "noted"}]},
+    "/remarks/{remark}/answer": {"response": "accepted"},
+    "/remarks/{remark}/reopen": {"reason": "Письмо"},
     "/acts/{reference}/ballots": {"vote": "yes"},
     "/acts/{reference}/decision": {"decided_on": "2026-11-24", "minutes_ref": "4", "present": []},
 }
@@ -66,10 +71,16 @@ def known(app: Flask, as_, now, tmp_path: Path) -> dict[str, list[str]]:
         assign_review(examined, f"eab.expert{n}@demo.example.org", actor=as_("eab.chair"), now=now)
         for n in (1, 2, 3)
     ]
+    given = GivenRemark(text="Уточнить", author_body="parliament_kz")
+    remarks = [
+        enter_remark(reference, given, actor=as_("secretariat"), now=now)
+        for reference in acts[ROAD.index("commission") : ROAD.index("plenary")]
+    ]
     return {
         "reference": acts,
         "review": [str(review) for review in reviews],
         "notice": ["1", "2"],
+        "remark": [str(remark) for remark in remarks],
         "name": ["open_concept", "start_drafting", "postpone", "adopt", "withdraw", "correct"],
         "number": ["1"],
         "language": ["ru", "en"],

@@ -193,7 +193,7 @@ def test_figures_and_the_fate_of_ones_own(
         5, 2, 3, 1, 1,
     )  # fmt: skip
     assert fate(db.session, 0, act_id, ["parliament_kz"]).total == 1
-    assert count_remarks(db.session, sight("drafter")) == Counts(6, 1, 1, 4, 3, 0, 1, 1, 2)
+    assert count_remarks(db.session, sight("drafter")) == Counts(6, 1, 1, 4, 3, 0, 1, 0, 2)
     assert count_remarks(db.session, sight("eab.expert1")).unanswered == 1
     assert count_remarks(db.session, sight("drafter"), edition=2) == Counts()
     assert author_bodies(db.session, sight("drafter")) == ["parliament_kz"]

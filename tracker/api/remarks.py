@@ -64,7 +64,9 @@ _CHOICES = {
 _LONGEST_ID = 15
 
 
-@blueprint.call("GET", f"{ACT}/remarks", query=RemarksQuery, answers=RemarkPage)
+@blueprint.call(
+    "GET", f"{ACT}/remarks", query=RemarksQuery, answers=RemarkPage, responses={200: _TABLE}
+)
 def list_remarks(query: Given, reference: str) -> Response:
     """List the remarks on an act that you may read; your own and your body's are among them.
     With `format`, all of them as a file.
@@ -88,6 +90,7 @@ def list_remarks(query: Given, reference: str) -> Response:
         made = table_file(db.session(), sight, wanted, sort, form, now())
         answer = Response(made.data, content_type=made.media_type)
         answer.headers["Content-Disposition"] = f'attachment; filename="{made.filename}"'
+        answer.add_etag()
         return answer
     page = read_remarks(db.session(), sight, wanted, sort, paging_of(values))
     return answer_read(page_json(page, lambda one: remark_json(reference, one)), RemarkPage)

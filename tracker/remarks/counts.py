@@ -16,7 +16,9 @@ from tracker.remarks.reading import MAIN, Sight
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many remarks there are and what became of them. `entered`: an edition carries them."""
+    """How many remarks there are and what became of them: a response counts once it is confirmed.
+    `entered`: an edition carries them.
+    """
 
     total: int = 0
     unanswered: int = 0
@@ -59,7 +61,7 @@ def _count(response: ColumnElement[Any], carried: ColumnElement[Any]) -> AnySele
         those(response.is_(None), "unanswered"),
         those(and_(response.is_not(None), MAIN.confirmed_at.is_(None)), "proposed"),
         those(confirmed, "confirmed"),
-        *(those(response == key, key) for key in ("accepted", "partly", "not_accepted", "noted")),
+        *(those(and_(confirmed, response == key), key) for key in ("accepted", "partly", "not_accepted", "noted")),
         those(carried.is_not(None), "entered"),
     ).join(MAIN, MAIN.id == func.coalesce(Remark.merged_into, Remark.id))
 
