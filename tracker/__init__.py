@@ -23,6 +23,7 @@ ROOMS: tuple[str, ...] = (
     "texts",
     "reviews",
     "circulation",
+    "remarks",
     "sittings",
     "calendars",
     "procedures",

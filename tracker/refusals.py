@@ -103,6 +103,16 @@ TEXTS: Mapping[str, Any] = {
     "remark_named_twice": _("A remark is named twice. Name it once."),
     "no_such_body": _("There is no such body. Choose one from the list."),
     "no_remarks_in_file": _("There are no remarks in this file."),
+    "sheet_without_header": _(
+        "No row names the columns. One row must name at least the remark or the proposed wording,"
+        " and another column."
+    ),
+    "sheet_macros": _("This file holds macros. Save it as .xlsx without them."),
+    "sheet_formula": _("This is a formula, and formulas are not computed. Put its value there."),
+    "sheet_response": _(
+        "“%(words)s” is no answer. Write: accepted, partly accepted, not accepted, or noted."
+    ),
+    "sheet_kind": _("“%(words)s” is no kind of remark. Leave it empty, or use one of the table."),
     "too_many_remarks": _("These are too many at once. Choose at most %(limit)s."),
     "not_a_later_edition": _("Remark %(number)s is on edition %(edition)s. Choose a later one."),
     "remark_without_words": _("Write the remark, or the wording that you propose."),

@@ -47,6 +47,7 @@ TABS: tuple[tuple[str, Any], ...] = (
     ("texts.editions", _("Text")),
     ("reviews.act_reviews", _("Reviews")),
     ("circulation.rounds", _("Circulation")),
+    ("remarks.table", _("Remarks")),
     ("sittings.decision", _("Decision")),
     ("acts.timeline", _("Timeline")),
     ("notices.act_notices", _("Notices")),

@@ -40,6 +40,7 @@ def register(app: Flask) -> None:
         editions,
         me,
         notices,
+        remarks,
         reviews,
         sittings,
         texts,
@@ -61,7 +62,18 @@ def register(app: Flask) -> None:
     for converter in (Reference, OpaqueId, Number):
         pattern = {"type": "string", "pattern": f"^{converter.regex}$"}
         api.register_converter(converter, lambda _, found=pattern: found)
-    rooms = (acts, actions, editions, texts, reviews, circulations, sittings, me, notices)
+    rooms = (
+        acts,
+        actions,
+        editions,
+        texts,
+        reviews,
+        circulations,
+        remarks,
+        sittings,
+        me,
+        notices,
+    )
     for room in rooms:
         api.register_blueprint(room.blueprint)
     for schema in (EditionForm, ReplyBody, ReplyForm, problems_schema()):

@@ -380,6 +380,51 @@ class CirculationAnswer(ma.Schema):
     )
 
 
+class AuthorAnswer(ma.Schema):
+    """Whose a remark is. `expert` numbers an expert who may not be named to you."""
+
+    person = _one(PersonAnswer, maybe=True)
+    body = _text(maybe=True)
+    name = _text(maybe=True)
+    expert = _number(maybe=True)
+
+
+class RemarkAnswer(ma.Schema):
+    """A remark with its answer; to whoever sees only their own, once it is confirmed."""
+
+    id = _text()
+    act = _text()
+    n = _number()
+    edition = _number()
+    language = _text()
+    eid = _text(maybe=True)
+    place = _text()
+    kind = _text()
+    text = _text()
+    wording = _text(maybe=True)
+    author = _one(AuthorAnswer)
+    source = _text()
+    letter_ref = _text(maybe=True)
+    recorded_at = _moment()
+    state = ma.fields.String(
+        required=True, metadata={"enum": ["unanswered", "proposed", "confirmed"]}
+    )
+    response = _text(maybe=True)
+    reason = _text(maybe=True)
+    proposed_by = _one(PersonAnswer, maybe=True)
+    proposed_at = _moment(maybe=True)
+    confirmed_by = _one(PersonAnswer, maybe=True)
+    confirmed_at = _moment(maybe=True)
+    carried_by = _number(maybe=True)
+    assigned_to = _one(PersonAnswer, maybe=True)
+    merged_into = _text(maybe=True)
+    version = _number()
+
+
+class RemarksAnswer(ma.Schema):
+    items = _many(RemarkAnswer)
+
+
 class BallotAnswer(ma.Schema):
     id = _text()
     act = _text()
@@ -476,6 +521,7 @@ EntryPage = _page_of(EntryAnswer, "EntryPage")
 EditionPage = _page_of(EditionAnswer, "EditionPage")
 ReviewPage = _page_of(ReviewAnswer, "ReviewPage")
 CirculationPage = _page_of(CirculationAnswer, "CirculationPage")
+RemarkPage = _page_of(RemarkAnswer, "RemarkPage")
 BallotPage = _page_of(BallotAnswer, "BallotPage")
 DutyPage = _page_of(DutyAnswer, "DutyPage")
 NoticePage = _page_of(NoticeAnswer, "NoticePage")

@@ -18,6 +18,7 @@ from tracker.circulation.reading import AskedText, ReplyText, RoundText
 from tracker.duties.models import Duty
 from tracker.notices.reading import Delivery, InboxItem
 from tracker.paging import Page
+from tracker.remarks.reading import RemarkPart
 from tracker.reviews.queries import ReviewText
 from tracker.sittings.queries import Ballot
 from tracker.sittings.reading import DecisionText
@@ -213,6 +214,42 @@ def reply_json(found: RoundText, asked: AskedText, reply: ReplyText) -> Json:
         "given_by": _maybe_person(reply.given_by),
         "recorded": reply.recorded,
         "late": reply.late,
+    }
+
+
+def remark_json(reference: str, remark: RemarkPart) -> Json:
+    author = remark.author
+    return {
+        "id": str(remark.id),
+        "act": reference,
+        "n": remark.n,
+        "edition": remark.edition,
+        "language": remark.language,
+        "eid": remark.eid,
+        "place": remark.place,
+        "kind": remark.kind,
+        "text": remark.text,
+        "wording": remark.wording,
+        "author": {
+            "person": _maybe_person(author.person),
+            "body": author.body,
+            "name": author.name,
+            "expert": author.expert,
+        },
+        "source": remark.source,
+        "letter_ref": remark.letter_ref,
+        "recorded_at": _iso(remark.recorded_at),
+        "state": remark.state,
+        "response": remark.response,
+        "reason": remark.reason,
+        "proposed_by": _maybe_person(remark.proposed_by),
+        "proposed_at": _iso(remark.proposed_at),
+        "confirmed_by": _maybe_person(remark.confirmed_by),
+        "confirmed_at": _iso(remark.confirmed_at) if remark.state == "confirmed" else None,
+        "carried_by": remark.carried_by,
+        "assigned_to": _maybe_person(remark.assigned_to),
+        "merged_into": str(remark.merged_into) if remark.merged_into is not None else None,
+        "version": remark.version,
     }
 
 
