@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from tracker.desk.models import Seen
 from tracker.desk.operations import note_seen
 from tracker.following.models import Follow
 from tracker.i18n import lazy_gettext as _
+from tracker.i18n import ngettext
 from tracker.people.access import current_actor
 from tracker.people.models import Person
 from tracker.permissions import may
@@ -28,7 +29,7 @@ from tracker.timeline.history import Happening, days_spent, history, path_taken
 from workflows.calendars import local_date
 from workflows.diagram import svg
 from workflows.facts import Actor
-from workflows.schema import STAYS, Deed, Procedure
+from workflows.schema import REPLY, STAYS, Deed, Procedure
 
 WITHIN: tuple[tuple[str, tuple[Deed, ...], str, Any], ...] = (
     ("upload_edition", ("upload_edition",), "texts.editions", _("Upload an edition")),
@@ -66,7 +67,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """A duty as a line: the same one of several persons, until the same day, is one line."""
+    """A duty as a line: the same one of several persons or addressees, until the same day, is one
+    line.
+    """
 
     first: OwedDuty
     persons: Sequence[str]
@@ -166,12 +169,24 @@ def _seen(session: Session, act_id: int, actor: Actor) -> Any:
 def _owing(duties: Sequence[OwedDuty]) -> list[Owing]:
     groups: dict[Any, list[OwedDuty]] = {}
     for duty in duties:
-        key = duty.id if duty.role is not None or duty.mine else (duty.kind, duty.due_on)
+        alike = duty.role is None or duty.kind == REPLY
+        key = (duty.kind, duty.due_on) if alike and not duty.mine else duty.id
         groups.setdefault(key, []).append(duty)
     return [
-        Owing(group[0], [person.name(i18n.language()) for duty in group for person in duty.persons])
+        Owing(
+            _of_all(group),
+            [person.name(i18n.language()) for duty in group for person in duty.persons],
+        )
         for group in groups.values()
     ]
+
+
+def _of_all(group: Sequence[OwedDuty]) -> OwedDuty:
+    """The duty that several seats owe as one line: of that many addressees."""
+    if len(group) == 1 or group[0].role is None:
+        return group[0]
+    holder = ngettext("%(num)s addressee", "%(num)s addressees", len(group))
+    return replace(group[0], holder=holder)
 
 
 def _open(found: Dossier) -> Iterator[Step]:
