@@ -250,14 +250,20 @@ def steps_left(
         yield step
 
 
+def sending_instant(day: date, zone: str, *, hour: int = SENDING_HOUR) -> datetime:
+    """Give the UTC instant at which reminders of a local day go out.
+
+    A skipped hour counts on from the old offset; of a doubled one it is the first.
+    """
+    return datetime.combine(day, time(hour), ZoneInfo(zone)).astimezone(UTC)
+
+
 def _steps(duty: OpenDuty, due_on: date, hour: int) -> Iterator[Step]:
-    zone = ZoneInfo(duty.zone)
     for rank, rule in enumerate(duty.rules):
         for occurrence in range(rule.max_times):
             offset = rule.offset_days + occurrence * (rule.repeat_every_days or 0)
             day, counted_in = _shift(due_on, offset, rule.unit, duty.calendar)
-            # A skipped hour counts on from the old offset; of a doubled one it is the first.
-            at = datetime.combine(day, time(hour), zone).astimezone(UTC)
+            at = sending_instant(day, duty.zone, hour=hour)
             opens = at if duty.quiet_until is None else max(at, duty.quiet_until)
             yield Step(at, rank, occurrence, day, counted_in, rule, opens)
 

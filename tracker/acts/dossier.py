@@ -27,7 +27,7 @@ from tracker.corrections.undo import CONFIRM
 from tracker.errors import Invalid, NotFound
 from tracker.i18n import gettext as _
 from tracker.paging import Page, Paging
-from tracker.permissions import concerned, may, visible
+from tracker.permissions import OWED_READ_BY, concerned, may, visible
 from tracker.refusals import words
 from workflows.calendars import local_date
 from workflows.decide import REQUEST
@@ -37,8 +37,6 @@ from workflows.machine import Compiled
 from workflows.schema import Deed, Party
 
 _TOPIC_SEEN_BY: Mapping[str, Deed] = {"reviews": "see_reviews", "council": "see_positions"}
-_PERSONAL_SEEN_BY: Mapping[str, Deed] = {"review": "see_reviews", "position": "see_positions"}
-"""Duties of single persons: who may see that they are owed beside the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +121,7 @@ def _owed(facts: ActFacts, actor: Actor, now: datetime) -> Iterator[OwedDuty]:
     today = local_date(now, facts.setting.assembly.zone)
     for duty in facts.duties:
         mine = _is_mine(duty, actor)
-        deed = _PERSONAL_SEEN_BY.get(duty.kind, "see_all_acts")
+        deed = OWED_READ_BY.get(duty.kind, "see_all_acts")
         if duty.person and not mine and not may(facts.setting.assembly, actor, deed, facts):
             continue
         kind = facts.procedure.definition.duties[duty.kind]

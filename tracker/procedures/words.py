@@ -78,6 +78,8 @@ DEEDS: Mapping[str, Any] = {
     "record_decision": _("record a decision as taken at a sitting"),
     "see_positions": _("see positions and objections"),
     "see_deliveries": _("see whether notices were delivered, and send them again"),
+    "manage_reminders": _("see what will be reminded; pause, skip and send reminders"),
+    "extend_duty": _("give a duty another date, stop its clock and let it run on"),
     "manage_people": _("keep persons, seats, absences and calendars"),
     "manage_accounts": _("open and close accounts"),
 }
@@ -106,6 +108,7 @@ RULES: Mapping[str, Any] = {
     "numbers": _("Every number can be formed from what the step asks."),
     "reminders": _("Every plan of reminders that is named exists."),
     "calendars": _("Every calendar that is named exists."),
+    "discretion": _("No office of a Council or a parliament is reproached for being late."),
     "unique": _("Names stand once."),
     "languages": _("Every text is there in the authentic language."),
 }
