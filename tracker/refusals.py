@@ -34,6 +34,7 @@ TEXTS: Mapping[str, Any] = {
     "no_such_act": _("There is no such act, or you may not see it. Check the reference."),
     "no_such_procedure": _("There is no such procedure, or not in that version."),
     "no_such_review": _("There is no such review, or you may not see it."),
+    "no_such_duty": _("There is no such duty, or you may not see it."),
     "edition_without_text": _(
         "An edition begins with its text. Choose the edition that this belongs to."
     ),
@@ -52,6 +53,9 @@ TEXTS: Mapping[str, Any] = {
     "not_a_decided_date": _("This is not a date. Write 2026-11-24, 2026-11, 2026, or unknown."),
     "in_the_future": _("This lies in the future. Give today, %(today)s, or an earlier date."),
     "in_the_past": _("This lies in the past. Give today, %(today)s, or a later date."),
+    "not_after_today": _("Give a day after today, %(today)s."),
+    "not_later": _("It is due on %(present)s now. Give a later date."),
+    "nobody_chosen": _("Choose at least one."),
     "before_previous": _(
         "An earlier step was decided on %(previous)s. Give that date or a later one."
     ),
@@ -164,6 +168,28 @@ TEXTS: Mapping[str, Any] = {
     "review_is_declined": _("This review was declined."),
     "review_is_submitted": _("This opinion has been given already."),
     "review_is_cancelled": _("This review was cancelled."),
+    "duty_over": _("This is not owed any more."),
+    "already_paused": _("Its reminders are paused already."),
+    "not_paused": _("Its reminders are not paused."),
+    "no_such_reminder": _(
+        "This reminder is not to come: it was sent, skipped, or its day has passed."
+    ),
+    "nobody_to_remind": _(
+        "It would reach nobody: the seat is empty, or an office is not reproached."
+    ),
+    "nobody_left_to_remind": _(
+        "Nobody is left to remind: what was chosen is done, stands still, reaches nobody, or was"
+        " reminded of by hand within the hour."
+    ),
+    "clock_stopped": _("Its clock stands still. Let it run on first."),
+    "clock_runs": _("Its clock runs."),
+    "clock_never_stops": _("The procedure does not let this clock be stopped. Extend it instead."),
+    "no_date_to_stop": _("It has no date, so there is nothing to stop."),
+    "late_already": _("It is late already. Extend it instead."),
+    "nothing_to_move": _("Nothing is left to move: these dates are what the calendar gives."),
+    "calendar_unknown": _(
+        "The working days left cannot be counted: the calendar has no data for %(year)s."
+    ),
     "not_before_the_council": _("The act is not before the Council now."),
     "not_stuck": _("This mail neither failed nor is held. There is nothing to send again."),
     "nothing_to_correct": _("There is no step to correct."),

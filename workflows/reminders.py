@@ -26,6 +26,8 @@ from workflows.calendars import (
 
 MOST_TIMES = 100
 SENDING_HOUR = 9
+BY_HAND = "by_hand"
+"""The ledger's name for what a person sends outside the plan."""
 QUIET_AFTER_INVITATION = timedelta(hours=24)
 
 

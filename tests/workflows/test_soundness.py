@@ -347,6 +347,12 @@ PROCEDURE = [
         at="      - {from: [proposed, drafting, reading, talks",
     ),
     fault(
+        "unique",
+        "{id: early, days: -3}",
+        "{id: by_hand, days: -3}",
+        "the step by_hand, which means none of a plan",
+    ),
+    fault(
         "discretion",
         "{id: early, days: -3}",
         "{id: early, days: 1}",

@@ -18,7 +18,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Id, Json, Model, UtcDateTime
 
-BY_HAND = "by_hand"
 _OPEN = text("closed_at IS NULL")
 COUNTED = text("closed_at IS NULL AND counted_from IS NOT NULL")
 """Open duties whose date a rule counted in working days."""
@@ -124,7 +123,7 @@ class Reminder(Model):
     """The ledger: one row for each reminder a recipient had, or had folded into a later one.
 
     A step that found nobody to remind has one row without a recipient: it is done, too. So has
-    one that somebody `skipped`. What a person sends outside the plan has the rule BY_HAND.
+    one that somebody `skipped`. What a person sends outside the plan has the rule `BY_HAND`.
     """
 
     __tablename__ = "reminder"

@@ -17,7 +17,7 @@ from tracker.acts.effects import head_of
 from tracker.acts.operations import facts_for_notice, locked
 from tracker.db import unit_of_work, upsert
 from tracker.duties.changing import Held, held, permitted, record, words
-from tracker.duties.models import BY_HAND, Duty
+from tracker.duties.models import Duty
 from tracker.duties.models import Reminder as LedgerRow
 from tracker.duties.planning import Batch, planned, read_batch
 from tracker.duties.recipients import HOLDER
@@ -28,7 +28,7 @@ from tracker.timeline.operations import NewEntry, append
 from workflows import fields
 from workflows.calendars import LAST_YEAR, local_date
 from workflows.facts import Actor, Refusal
-from workflows.reminders import Reminder, said_early
+from workflows.reminders import BY_HAND, Reminder, said_early
 
 BREATH = timedelta(hours=1)
 """How long whoever was reminded by hand is left in peace."""
@@ -151,7 +151,7 @@ def reminded_by_hand(
 ) -> dict[int, datetime]:
     """When duties were last reminded of by hand after an instant."""
     found = session.execute(
-        select(LedgerRow.duty_id, func.max(LedgerRow.recorded_at))
+        select(LedgerRow.duty_id, func.max(LedgerRow.recorded_at).label("at"))
         .where(
             LedgerRow.duty_id.in_(sorted(duties)),
             LedgerRow.rule == BY_HAND,
@@ -160,7 +160,7 @@ def reminded_by_hand(
         )
         .group_by(LedgerRow.duty_id)
     )
-    return {duty: at for duty, at in found}
+    return {row.duty_id: row.at for row in found}
 
 
 def _by_hand(batch: Batch, duty: int, now: datetime) -> Reminder:
