@@ -146,6 +146,7 @@ def tell_moved(
         holders = found.recipients(one)
         heard = {recipient.person.id for recipient in holders}
         others = [each for each in reminded.get(duty.id, ()) if each.person.id not in heard]
+        owed_by = {"person": duty.person_id, "body": duty.body_key, "role": duty.role}
         notices += [
             NewNotice(
                 event=f"duty:{duty.id}:moved:{change.n}",
@@ -157,6 +158,7 @@ def tell_moved(
                     **about,
                     "n": change.n,
                     "was": _iso(change.was),
+                    "owed_by": None if recipient in holders else owed_by,
                 },
                 act_id=duty.act_id,
                 mailed=recipient.person.id != actor.person,

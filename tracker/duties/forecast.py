@@ -14,17 +14,16 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tracker import assembly, i18n
-from tracker.acts.consequences import reason_words
 from tracker.acts.models import Act
 from tracker.acts.summaries import seat_title
 from tracker.db import AnyRow
 from tracker.duties.models import SILENT, Duty
 from tracker.duties.planning import Batch, planned, read_batch
-from tracker.duties.recipients import HOLDER, Directory, Recipient
+from tracker.duties.recipients import HOLDER, Directory
 from tracker.duties.reminding import is_paused
 from tracker.duties.saying import asked_at
+from tracker.duties.words import no_date_words, recipient_words, when_words
 from tracker.i18n import gettext as _
-from tracker.i18n import ngettext
 from tracker.people.queries import persons
 from tracker.permissions import concerned
 from workflows.calendars import local_date
@@ -180,27 +179,6 @@ def _lines(
     return lines
 
 
-def when_words(days: int) -> str:
-    """How far a reminder is from the due day."""
-    if days < 0:
-        return str(ngettext("%(num)s day before", "%(num)s days before", -days))
-    if days > 0:
-        return str(ngettext("%(num)s day after", "%(num)s days after", days))
-    return str(_("on the day"))
-
-
-def recipient_words(recipient: Recipient, names: Mapping[int, Person]) -> str:
-    """Why somebody is reminded, said of them."""
-    if recipient.reason == "duty":
-        return str(_("owes it"))
-    if recipient.reason == "deputy":
-        principal = names.get(recipient.principal or 0)
-        if principal is None:
-            return str(_("stands in for somebody who is away"))
-        return str(_("stands in for %(name)s", name=principal.name(i18n.language())))
-    return reason_words(recipient.reason)
-
-
 def _silent(rows: Iterable[AnyRow], owing: Mapping[int, Owed], now: datetime) -> Iterator[Silent]:
     for row in rows:
         duty = owing[row.id]
@@ -229,31 +207,6 @@ def owed(session: Session, row: AnyRow, people: Mapping[int, Person]) -> Owed:
         calendar=row.calendar,
         why_no_date=None if row.due_on else no_date_words(row),
     )
-
-
-def no_date_words(row: AnyRow) -> str:
-    """Why a duty has no date: its clock stands still, it cannot be computed, or none is set."""
-    if row.stopped_on is not None:
-        return stopped_words(row.stopped_on, row.days_left, row.left_in)
-    detail = row.due_detail if isinstance(row.due_detail, dict) else {}
-    if row.due_state == "cannot_compute":
-        return str(
-            _(
-                "the date cannot be computed: the calendar has no data for %(year)s",
-                year=detail.get("year", ""),
-            )
-        )
-    return i18n.title(detail) if detail else str(_("no date is set"))
-
-
-def stopped_words(since: date, days: int, unit: str) -> str:
-    """That a clock stands still, and what is left of it."""
-    left = (
-        ngettext("%(num)s working day left", "%(num)s working days left", days)
-        if unit == "working"
-        else ngettext("%(num)s day left", "%(num)s days left", days)
-    )
-    return str(_("stopped since %(day)s, %(left)s", day=i18n.day(since), left=left))
 
 
 def duty_row(session: Session, duty_id: int) -> AnyRow | None:
