@@ -22,6 +22,7 @@ ROOMS: tuple[str, ...] = (
     "texts",
     "reviews",
     "sittings",
+    "duties",
     "calendars",
     "procedures",
     "register",

@@ -104,6 +104,7 @@ TEXTS: Mapping[str, Any] = {
     "ends_before": _(
         "The end lies before the beginning, %(since)s. Give that date or a later one."
     ),
+    "period_too_long": _("A period has at most %(days)s days. Divide it."),
     # the text in a file
     "text_format": _(
         "The text cannot be read from %(ending)s. Use .docx, .html, .md, .txt, or Akoma Ntoso .xml."

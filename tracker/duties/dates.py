@@ -195,8 +195,8 @@ def _left(session: Session, change: Held, today: date) -> DaysLeft:
         raise Refused(Refusal("no_date_to_stop"), act_id=act_id)
     if duty.due_on < today:
         raise Refused(Refusal("late_already"), act_id=act_id)
-    counted = session.scalar(select(Duty.counted_days).where(Duty.id == duty.id))
-    calendar = assembly.calendars(session).get(duty.calendar) if counted is not None else None
+    counted = duty.counted_from is not None
+    calendar = assembly.calendars(session).get(duty.calendar) if counted else None
     try:
         return days_left(duty.due_on, today, calendar)
     except CalendarUnknown as unknown:

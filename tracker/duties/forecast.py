@@ -120,7 +120,6 @@ def read_forecast(
         planned()
         .where(Duty.closed_at.is_(None), Duty.next_reminder_at <= until, *where)
         .order_by(Duty.next_reminder_at, Duty.id)
-        .add_columns(Duty.next_reminder_at)
         .limit(most + 1)
     ).all()
     cut = len(rows) > most
@@ -130,11 +129,11 @@ def read_forecast(
     quiet = session.execute(planned().where(SILENT, *where).order_by(Duty.id).limit(most)).all()
     batch = read_batch(session, rows)
     foreseen = forecast(batch.duties, batch.ledger, now, until)
-    owing = _owing(session, [*rows, *quiet])
-    lines = _lines(session, batch, foreseen, owing, now)
+    duties = owing(session, [*rows, *quiet])
+    lines = _lines(session, batch, foreseen, duties, now)
     if person is not None:
         lines = [line for line in lines if any(who.id == person for who, _why in line.recipients)]
-    return Forecast(lines, list(_silent(quiet, owing, now)), until, cut)
+    return Forecast(lines, list(_silent(quiet, duties, now)), until, cut)
 
 
 def _narrowed(actor: Actor | None, reference: str | None, duty: int | None) -> Iterator[Any]:
@@ -150,7 +149,7 @@ def _lines(
     session: Session,
     batch: Batch,
     foreseen: Sequence[Foreseen],
-    owing: Mapping[int, Owed],
+    duties: Mapping[int, Owed],
     now: datetime,
 ) -> list[Line]:
     asked = [asked_at(batch, each.reminder, each.at) for each in foreseen]
@@ -165,7 +164,7 @@ def _lines(
             Line(
                 at=each.at,
                 day=local_date(each.at, row.zone),
-                duty=owing[row.id],
+                duty=duties[row.id],
                 rule=reminder.rule_id,
                 occurrence=reminder.occurrence,
                 when=when_words((local_date(reminder.at, row.zone) - row.due_on).days),
@@ -179,16 +178,16 @@ def _lines(
     return lines
 
 
-def _silent(rows: Iterable[AnyRow], owing: Mapping[int, Owed], now: datetime) -> Iterator[Silent]:
+def _silent(rows: Iterable[AnyRow], duties: Mapping[int, Owed], now: datetime) -> Iterator[Silent]:
     for row in rows:
-        duty = owing[row.id]
+        duty = duties[row.id]
         if is_paused(row.paused_at, row.paused_until, now):
             yield Silent(duty, str(_("reminders are paused")), row.paused_until, paused=True)
         elif duty.why_no_date is not None and row.due_on is None:
             yield Silent(duty, duty.why_no_date, None, paused=False)
 
 
-def _owing(session: Session, rows: Sequence[AnyRow]) -> dict[int, Owed]:
+def owing(session: Session, rows: Sequence[AnyRow]) -> dict[int, Owed]:
     """Duties in words, with the names of those who owe them personally: one statement."""
     people = persons(session, {row.person_id for row in rows if row.person_id is not None})
     return {row.id: owed(session, row, people) for row in rows}
@@ -211,8 +210,4 @@ def owed(session: Session, row: AnyRow, people: Mapping[int, Person]) -> Owed:
 
 def duty_row(session: Session, duty_id: int) -> AnyRow | None:
     """One duty by its number, open or not."""
-    return session.execute(
-        planned()
-        .add_columns(Duty.first_due_on, Duty.extended, Duty.counted_days, Duty.next_reminder_at)
-        .where(Duty.id == duty_id)
-    ).one_or_none()
+    return session.execute(planned().where(Duty.id == duty_id)).one_or_none()

@@ -62,7 +62,6 @@ def recount(session: Session, calendar: str, actor: Actor) -> Recount:
         return Recount(0, ())
     rows = session.execute(
         planned()
-        .add_columns(Duty.counted_from, Duty.counted_days)
         .where(_open(calendar), sight, or_(false(), *(_of(term) for term in differing)))
         .order_by(Duty.due_on, Duty.id)
         .limit(MOST)
@@ -89,7 +88,6 @@ def move_recounted(calendar: str, duties: Collection[int], *, actor: Actor, now:
         acts = {row.id: row for row in seen}
         rows = session.execute(
             planned()
-            .add_columns(Duty.counted_from, Duty.counted_days)
             .where(_open(calendar), Duty.id.in_(sorted(duties)[:MOST]), Duty.act_id.in_(acts))
             .order_by(Duty.id)
         ).all()

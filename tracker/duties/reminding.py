@@ -163,6 +163,16 @@ def reminded_by_hand(
     return {row.duty_id: row.at for row in found}
 
 
+def last_reminded(session: Session, duties: Collection[int]) -> dict[int, datetime]:
+    """When somebody was last reminded of each duty, in whatever way."""
+    found = session.execute(
+        select(LedgerRow.duty_id, func.max(LedgerRow.recorded_at).label("at"))
+        .where(LedgerRow.duty_id.in_(sorted(duties)), LedgerRow.sent)
+        .group_by(LedgerRow.duty_id)
+    )
+    return {row.duty_id: row.at for row in found}
+
+
 def _by_hand(batch: Batch, duty: int, now: datetime) -> Reminder:
     generation = batch.rows[duty].generation
     before = sum(key[:3] == (duty, generation, BY_HAND) for key in batch.ledger)

@@ -11,7 +11,7 @@ from tracker.db import AnyRow
 from tracker.duties.recipients import Recipient
 from tracker.i18n import gettext as _
 from tracker.i18n import ngettext
-from workflows.calendars import DaysLeft
+from workflows.calendars import DaysLeft, Deadline
 from workflows.facts import Person
 
 
@@ -58,3 +58,27 @@ def stopped_words(since: date, left: DaysLeft) -> str:
     else:
         said = ngettext("%(num)s day left", "%(num)s days left", left.days)
     return str(_("stopped since %(day)s, %(left)s", day=i18n.day(since), left=said))
+
+
+def term_words(when: Deadline) -> str:
+    """The rule that a date was counted by, and from when; nothing for a date that was given."""
+    if when.start is None or when.rule.days is None:
+        return ""
+    start = i18n.day(when.start)
+    if when.rule.kind == "working_days":
+        return str(
+            ngettext(
+                "%(num)s working day after %(start)s",
+                "%(num)s working days after %(start)s",
+                when.rule.days,
+                start=start,
+            )
+        )
+    return str(
+        ngettext(
+            "%(num)s calendar day after %(start)s",
+            "%(num)s calendar days after %(start)s",
+            when.rule.days,
+            start=start,
+        )
+    )
