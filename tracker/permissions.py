@@ -62,7 +62,9 @@ def may(assembly: Assembly, actor: Actor, deed: Deed, facts: ActFacts | None = N
 def may_of_duty(
     assembly: Assembly, actor: Actor, deed: Deed, facts: ActFacts, kind: str
 ) -> Deed | None:
-    """The deed by which the actor may do `deed` to a duty of this kind, None where they may not."""
+    """The deed by which the actor may do `deed` to a duty of this kind, or asks for it in the
+    first place; None where they may not.
+    """
     for each in (deed, ASKED_BY.get(kind)):
         if each is not None and may(assembly, actor, each, facts):
             return each

@@ -35,8 +35,13 @@ class Held:
     deed: Deed
 
 
-def held(session: Session, duty_id: int, deed: Deed, actor: Actor, now: datetime) -> Held:
-    """Lock a duty's act and read both; raises NotFound, Forbidden, or Refused where it is over."""
+def held(
+    session: Session, duty_id: int, deed: Deed, actor: Actor, now: datetime, *, asking: bool = False
+) -> Held:
+    """Lock a duty's act and read both; raises NotFound, Forbidden, or Refused where it is over.
+
+    With `asking`, whoever may ask for such a duty may do this too.
+    """
     reference = session.scalar(
         select(Act.reference).join(Duty, Duty.act_id == Act.id).where(Duty.id == duty_id)
     )
@@ -45,28 +50,26 @@ def held(session: Session, duty_id: int, deed: Deed, actor: Actor, now: datetime
     row = locked(session, reference, actor)
     facts = facts_for_notice(session, row, now)
     duty = session.execute(planned().where(Duty.id == duty_id)).one()
-    return Held(duty, row, facts, permitted(facts, duty.kind, duty.person_id, deed, actor, duty))
+    found = permitted(facts, duty.kind, duty.person_id, deed, actor, asking=asking)
+    if duty.closed_at is not None:
+        raise Refused(Refusal("duty_over"), act_id=row.id)
+    return Held(duty, row, facts, found)
 
 
 def permitted(
-    facts: ActFacts,
-    kind: str,
-    person: int | None,
-    deed: Deed,
-    actor: Actor,
-    duty: AnyRow | None = None,
+    facts: ActFacts, kind: str, person: int | None, deed: Deed, actor: Actor, *, asking: bool
 ) -> Deed:
-    """By which deed the actor may change a duty; what they may not see is not found."""
+    """By which deed the actor may change a duty; what they may not know of is not found."""
     rules = assembly.assembly()
-    found = may_of_duty(rules, actor, deed, facts, kind)
-    if found is None:
-        seen_by = OWED_READ_BY.get(kind)
-        if seen_by is not None and person != actor.person and not may(rules, actor, seen_by, facts):
-            raise NotFound(Refusal("no_such_duty"))
-        raise Forbidden(Refusal("not_permitted"))
-    if duty is not None and duty.closed_at is not None:
-        raise Refused(Refusal("duty_over"), act_id=facts.id)
-    return found
+    if may(rules, actor, deed, facts):
+        return deed
+    asks = may_of_duty(rules, actor, deed, facts, kind) if asking else None
+    if asks is not None:
+        return asks
+    seen_by = OWED_READ_BY.get(kind)
+    if seen_by is not None and person != actor.person and not may(rules, actor, seen_by, facts):
+        raise NotFound(Refusal("no_such_duty"))
+    raise Forbidden(Refusal("not_permitted"))
 
 
 def record(

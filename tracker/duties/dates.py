@@ -50,7 +50,7 @@ def extend_duty(duty_id: int, on: Any, reason: Any, *, actor: Actor, now: dateti
     Refused.
     """
     with unit_of_work() as session:
-        change = held(session, duty_id, "extend_duty", actor, now)
+        change = held(session, duty_id, "extend_duty", actor, now, asking=True)
         duty = change.duty
         day = _new_day(on, duty.due_on, local_date(now, duty.zone))
         why = words(reason)
@@ -72,7 +72,7 @@ def suspend_duty(duty_id: int, reason: Any, *, actor: Actor, now: datetime) -> D
     Until it runs on it has no date, and nothing is said of it. Raises as `extend_duty`.
     """
     with unit_of_work() as session:
-        change = held(session, duty_id, "extend_duty", actor, now)
+        change = held(session, duty_id, "extend_duty", actor, now, asking=True)
         duty = change.duty
         why = words(reason)
         today = local_date(now, duty.zone)
@@ -92,7 +92,7 @@ def resume_duty(duty_id: int, *, actor: Actor, now: datetime) -> Deadline:
     or why it cannot be computed. Raises as `extend_duty`.
     """
     with unit_of_work() as session:
-        change = held(session, duty_id, "extend_duty", actor, now)
+        change = held(session, duty_id, "extend_duty", actor, now, asking=True)
         duty = change.duty
         if duty.stopped_on is None:
             raise Refused(Refusal("clock_runs"), act_id=change.row.id)

@@ -21,7 +21,7 @@ from tracker.duties.recipients import HOLDER, Asked, Directory
 from tracker.duties.reminding import BREATH, is_paused, last_reminded, reminded_by_hand
 from tracker.duties.words import recipient_words
 from tracker.errors import NotFound
-from tracker.permissions import may_of_duty
+from tracker.permissions import may, may_of_duty
 from workflows.calendars import Deadline, DueRule, due, local_date, run_on
 from workflows.facts import Actor, Person, Refusal
 
@@ -54,10 +54,10 @@ def read_duty(session: Session, duty_id: int, actor: Actor, now: datetime) -> Du
         raise NotFound(Refusal("no_such_duty"))
     act = act_inside(session, row.reference, actor, now)
     rules = assembly.assembly()
-    manages = may_of_duty(rules, actor, "manage_reminders", act.facts, row.kind)
+    manages = may(rules, actor, "manage_reminders", act.facts)
     extends = may_of_duty(rules, actor, "extend_duty", act.facts, row.kind)
     if extends is None:
-        permitted(act.facts, row.kind, row.person_id, "manage_reminders", actor)
+        permitted(act.facts, row.kind, row.person_id, "manage_reminders", actor, asking=False)
     found = read_forecast(session, now, duty=duty_id, days=YEAR)
     return DutyPage(
         act=act,
@@ -66,7 +66,7 @@ def read_duty(session: Session, duty_id: int, actor: Actor, now: datetime) -> Du
         closed=row.closed_at is not None,
         lines=found.lines,
         paused=is_paused(row.paused_at, row.paused_until, now),
-        manages=manages == "manage_reminders",
+        manages=manages,
         extends=extends is not None,
         stops=act.procedure.definition.duties[row.kind].stops,
         runs_on=_runs_on(session, row, now),
@@ -135,7 +135,7 @@ def read_waiting(
     defined = act.procedure.definition.duties.get(kind)
     if defined is None:
         raise NotFound(Refusal("no_such_duty"))
-    permitted(act.facts, kind, None, "manage_reminders", actor)
+    permitted(act.facts, kind, None, "manage_reminders", actor, asking=True)
     rows = session.execute(
         planned()
         .where(Duty.act_id == act.id, Duty.kind == kind, Duty.closed_at.is_(None))

@@ -107,7 +107,7 @@ def remind_waiting(
     with unit_of_work() as session:
         row = locked(session, reference, actor)
         facts = facts_for_notice(session, row, now)
-        deed = permitted(facts, kind, None, "manage_reminders", actor)
+        deed = permitted(facts, kind, None, "manage_reminders", actor, asking=True)
         if not duties:
             raise invalid("duties", "nobody_chosen")
         chosen = session.execute(
