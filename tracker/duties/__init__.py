@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from flask import Flask
 
-from tracker.duties.words import term_words
-
 
 def register(app: Flask) -> None:
     """The pages of what will be reminded, and of one duty."""
     from tracker.duties import views
+    from tracker.duties.words import term_words
 
     app.jinja_env.filters["term"] = term_words
     app.register_blueprint(views.blueprint)
