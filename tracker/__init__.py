@@ -25,6 +25,7 @@ ROOMS: tuple[str, ...] = (
     "circulation",
     "remarks",
     "sittings",
+    "duties",
     "calendars",
     "procedures",
     "register",

@@ -24,7 +24,7 @@ from tracker.i18n import lazy_gettext as _
 from tracker.i18n import ngettext
 from tracker.people.access import current_actor
 from tracker.people.models import Person
-from tracker.permissions import may
+from tracker.permissions import may, may_of_duty
 from tracker.timeline.history import Happening, days_spent, history, path_taken
 from workflows.calendars import local_date
 from workflows.diagram import svg
@@ -99,6 +99,10 @@ class ActPage:
     others: Sequence[tuple[Action, str]] = ()
     within: Sequence[tuple[str, str]] = ()
     owing: Sequence[Owing] = ()
+    changeable: frozenset[int] = frozenset()
+    """The duties whose date or reminders the reader may change."""
+    waited_for: Sequence[tuple[str, str, int]] = ()
+    """What single persons owe and the reader may remind them of: kind, title, how many owe it."""
 
     def remember(self, now: datetime) -> None:
         """Keep that the reader has looked. Nothing of the act changes by it."""
@@ -152,6 +156,8 @@ def act_page(session: Session, found: Dossier, actor: Actor, now: datetime) -> A
         others=list(_others(found)),
         within=list(_within(found, actor)),
         owing=_owing(found.duties),
+        changeable=frozenset(duty.id for duty in found.duties if _changes(found, actor, duty)),
+        waited_for=list(_waited_for(found, actor)),
     )
 
 
@@ -164,6 +170,21 @@ def _seen(session: Session, act_id: int, actor: Actor) -> Any:
         .outerjoin(Seen, (Seen.act_id == act_id) & (Seen.person_id == Person.id))
         .where(Person.id == actor.person)
     ).one()
+
+
+def _changes(found: Dossier, actor: Actor, duty: OwedDuty) -> bool:
+    rules, facts = assembly.assembly(), found.act.facts
+    deeds: tuple[Deed, ...] = ("manage_reminders", "extend_duty")
+    return any(may_of_duty(rules, actor, deed, facts, duty.kind) for deed in deeds)
+
+
+def _waited_for(found: Dossier, actor: Actor) -> Iterator[tuple[str, str, int]]:
+    """What several persons owe, or may come to owe, each for themselves."""
+    rules, facts = assembly.assembly(), found.act.facts
+    personal = [duty for duty in found.duties if duty.role is None]
+    for kind, title in dict.fromkeys((duty.kind, duty.title) for duty in personal):
+        if may_of_duty(rules, actor, "manage_reminders", facts, kind):
+            yield kind, title, sum(duty.kind == kind for duty in personal)
 
 
 def _owing(duties: Sequence[OwedDuty]) -> list[Owing]:

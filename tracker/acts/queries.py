@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, selec
 from tracker.acts.models import Act, ActBody, ActNumber, Heading
 from tracker.db import AnyRow, Executor, connection_of
 from tracker.following.models import Follow
-from tracker.people.models import CalendarDay
+from tracker.people.models import CalendarDay, CalendarPeriod
 from tracker.permissions import VISIBLE, sight
 from tracker.prepared import Prepared, any_of, read, read_locked
 from tracker.texts.models import Edition
@@ -45,7 +45,9 @@ ACT = (
             Edition.act_id == Act.id, Edition.n == Act.edition, Edition.frozen_n.is_(None)
         )
     ).label("edition_open"),
-    exists(select(CalendarDay.day)).label("calendar_changed"),
+    or_(exists(select(CalendarDay.day)), exists(select(CalendarPeriod.id))).label(
+        "calendar_changed"
+    ),
     or_(
         exists(select(Follow.id).where(Follow.act_id == Act.id)),
         exists(

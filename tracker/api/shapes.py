@@ -16,6 +16,7 @@ from tracker.acts.summaries import Event, Holder, Summary, Waiting
 from tracker.api.problems import refusal_json
 from tracker.circulation.reading import AskedText, ReplyText, RoundText
 from tracker.duties.models import Duty
+from tracker.duties.queries import left_of
 from tracker.notices.reading import Delivery, InboxItem
 from tracker.paging import Page
 from tracker.remarks.reading import RemarkPart
@@ -300,7 +301,9 @@ def duty_json(row: Any, kind: Any, today: date) -> Json:
         "action": duty.action,
         "review": str(row.review) if row.review is not None else None,
         "due": _iso(duty.due_on),
-        "why_no_date": None if duty.due_on else why_no_date(kind.due.not_set),
+        "why_no_date": None
+        if duty.due_on
+        else why_no_date(kind.due.not_set, duty.stopped_on, left_of(duty)),
         "overdue": duty.due_on is not None and duty.due_on < today,
         "opened_at": _iso(duty.opened_at),
     }

@@ -101,6 +101,8 @@ DEEDS: Mapping[str, Any] = {
     "see_replies": _("see what addressees replied"),
     "see_deliveries": _("see whether notices were delivered, and send them again"),
     "edit_words": _("change what notices say"),
+    "manage_reminders": _("see what will be reminded; pause, skip and send reminders"),
+    "extend_duty": _("give a duty another date, stop its clock and let it run on"),
     "manage_people": _("keep persons, seats, absences and calendars"),
     "manage_accounts": _("open and close accounts"),
 }
@@ -130,6 +132,7 @@ RULES: Mapping[str, Any] = {
     "circulation": _("Every circulation asks whom and by when, and can be ended."),
     "reminders": _("Every plan of reminders that is named exists."),
     "calendars": _("Every calendar that is named exists."),
+    "discretion": _("No office of a Council or a parliament is reproached for being late."),
     "unique": _("Names stand once."),
     "languages": _("Every text is there in the authentic language."),
 }
