@@ -51,6 +51,8 @@ class Person(Model):
     language: Mapped[str]
     institution: Mapped[str] = mapped_column(server_default="")
     member: Mapped[str | None]
+    expertise: Mapped[list[str]] = mapped_column(Json, server_default=text("'[]'"))
+    """Keys of the assembly's fields in which an expert is at home."""
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)

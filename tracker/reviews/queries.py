@@ -23,6 +23,7 @@ _OF_ACTS = Prepared(
         Review.act_id,
         Review.state,
         (Review.visit == Act.visit).label("in_visit"),
+        (Review.kind == "guideline").label("advisory"),
         *PERSON,
     )
     .join(Act, Act.id == Review.act_id)
@@ -39,7 +40,9 @@ def review_facts(
     found: dict[int, list[ReviewFacts]] = {}
     for row in read(connection, _OF_ACTS, ids=ids):
         found.setdefault(row.act_id, []).append(
-            ReviewFacts(row.review_id, person_of(row), row.state, bool(row.in_visit))
+            ReviewFacts(
+                row.review_id, person_of(row), row.state, bool(row.in_visit), bool(row.advisory)
+            )
         )
     return {act: tuple(reviews) for act, reviews in found.items()}
 
