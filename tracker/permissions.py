@@ -28,6 +28,10 @@ READ_BY: Mapping[str, Deed] = {
     "decline_review": "see_reviews",
     "cancel_review": "see_reviews",
     "file_opinion": "see_reviews",
+    "add_addendum": "see_reviews",
+    "end_link": "see_reviews",
+    "renew_link": "see_reviews",
+    "issue_opinion": "see_opinion",
     "give_position": "see_positions",
     "record_decision": "see_positions",
 }
