@@ -26,6 +26,7 @@ from tracker.duties.models import Reminder as LedgerRow
 from tracker.duties.recipients import HOLDER, Asked, Directory, Recipient
 from tracker.notices.checks import REMINDER
 from tracker.notices.operations import NewNotice, queue
+from tracker.reviews.invitations import links_of_duties
 from workflows.calendars import Calendar, local_date
 from workflows.machine import Compiled
 from workflows.reminders import LedgerKey, OpenDuty, Reminder, ReminderRule, plan
@@ -182,11 +183,15 @@ def _queue(
         for reminder in reminders
     ]
     found = Directory(session, assembly.assembly(), asked, local_date(now, assembly.zone()))
+    links = links_of_duties(session, (one.duty.id for one in asked if one.duty.kind == "review"))
     notices: list[NewNotice] = []
     entries: list[dict[str, Any]] = []
     for reminder, one in zip(reminders, asked, strict=True):
         recipients = found.recipients(one)
-        notices += [_notice(reminder, one, recipient, found, now) for recipient in recipients]
+        notices += [
+            _notice(reminder, one, recipient, found, now, links.get(one.duty.id))
+            for recipient in recipients
+        ]
         entries += _entries(reminder, recipients, now)
         if not recipients:
             done.unheard += 1
@@ -217,8 +222,14 @@ def _entries(
 
 
 def _notice(
-    reminder: Reminder, asked: Asked, recipient: Recipient, found: Directory, now: datetime
+    reminder: Reminder,
+    asked: Asked,
+    recipient: Recipient,
+    found: Directory,
+    now: datetime,
+    link: Mapping[str, Any] | None,
 ) -> NewNotice:
+    """`link` opens the review that is owed: it goes to the expert alone, not to a deputy."""
     duty = asked.duty
     facts = {
         "reference": duty.reference,
@@ -244,6 +255,8 @@ def _notice(
     }
     if asked.audience == HOLDER:
         name = "duty_overdue" if asked.late else REMINDER
+        if link is not None and recipient.person.id == duty.person_id:
+            facts["link"] = dict(link)
     else:
         name = "duty_escalated"
         facts["seats"] = found.seats(asked)
