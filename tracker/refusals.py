@@ -33,6 +33,7 @@ TEXTS: Mapping[str, Any] = {
     "not_found": _("There is no such thing, or you may not see it."),
     "no_such_act": _("There is no such act, or you may not see it. Check the reference."),
     "no_such_procedure": _("There is no such procedure, or not in that version."),
+    "no_such_link": _("There is no such link. Open it from the mail once more, or log in."),
     "no_such_review": _("There is no such review, or you may not see it."),
     "edition_without_text": _(
         "An edition begins with its text. Choose the edition that this belongs to."
@@ -77,6 +78,8 @@ TEXTS: Mapping[str, Any] = {
     "reserve_twice": _("Somebody is named twice. Name each expert and each reserve once."),
     "too_many": _("This is too much. Use at most %(limit)s."),
     "interest_text": _("Say in words what the interest is."),
+    "remark_kind": _("Choose the kind of the remark."),
+    "remark_text": _("Write the remark, or empty the whole row."),
     "interest_missing": _("Say whether you have an interest in the matter."),
     "not_a_member": _("This is not a member entitled to decide. Choose one from the list."),
     "not_present": _("Who objects must be among those present. Add them to the list."),

@@ -21,7 +21,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from tracker import assembly, clock
 from tracker.config import Settings
 from tracker.db import db, unit_of_work, upsert
-from tracker.errors import Invalid
+from tracker.errors import Forbidden, Invalid
 from tracker.people.models import Account, AccountRole, LoginFailure, Person
 from tracker.people.queries import find_account
 from workflows.facts import Refusal
@@ -32,8 +32,9 @@ CHEAP = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism
 SHORTEST = 12
 LONGEST = 200
 WINDOW = timedelta(minutes=15)
-LIMITS = {"address": 10, "client": 50}
-"""Failures within the window after which a log-in is refused unread."""
+LIMITS = {"address": 10, "client": 50, "link": 20}
+"""Failures within the window after which a log-in, or the link of an invitation, is refused
+unread."""
 SESSION_LASTS = timedelta(hours=12)
 
 
@@ -114,6 +115,18 @@ def check_log_in(email: str, password: str, client: str, now: datetime) -> Accou
         with unit_of_work() as session:
             session.execute(delete(LoginFailure).where(LoginFailure.key == keys["address"]))
     return account
+
+
+def check_not_barred(kind: str, value: str, now: datetime) -> None:
+    """Raise Forbidden after too many failures of a kind from one place."""
+    until = _barred_until(db.session(), {kind: _key(kind, value)}, now)
+    if until is not None:
+        raise Forbidden(Refusal("too_many_log_ins", {"until": until}))
+
+
+def note_failure(kind: str, value: str, now: datetime) -> None:
+    """Count a failure of a kind from one place."""
+    _note_failure([_key(kind, value)], now)
 
 
 def _matches(account: Account | None, password: str) -> bool:

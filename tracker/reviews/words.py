@@ -97,7 +97,7 @@ def _said(name: str, value: Any) -> Any:
         return i18n.day(value)
     if name == "fields":
         return field_names(value)
-    return _member(value) if name == "member" else value
+    return member_name(value) if name == "member" else value
 
 
 def field_names(keys: Iterable[str]) -> str:
@@ -106,6 +106,6 @@ def field_names(keys: Iterable[str]) -> str:
     return ", ".join(i18n.title(table[key].titles) if key in table else key for key in keys)
 
 
-def _member(key: str) -> str:
+def member_name(key: str) -> str:
     member = assembly.assembly().members.get(key)
     return i18n.title(member.titles) if member else key
