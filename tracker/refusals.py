@@ -95,6 +95,7 @@ TEXTS: Mapping[str, Any] = {
     "file_too_large": _("This file is too large. The limit is %(limit)s MB."),
     "no_samples_here": _("Samples belong in a demo. Set TRACKER_ENV to demo."),
     "not_empty": _("The database holds people or acts already. Samples go into an empty one."),
+    "remark_without_words": _("Write the remark, or the wording that you propose."),
     # people
     "person_exists": _("Somebody with the address %(email)s is known already. Look them up."),
     "account_exists": _("There is an account for %(email)s already."),

@@ -29,12 +29,27 @@ class Refusal:
     field: str | None = None
 
 
+Cadence = Literal["at_once", "daily", "weekly", "inbox_only"]
+"""How a person wants to hear what asks nothing of them: each by its own letter, gathered into one
+letter a day or a week, or in the inbox alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Where the letters for a person go who has an office for them."""
+
+    name: str
+    email: str
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     id: int
     names: Mapping[str, str]
     language: str
     email: str = ""
+    information: Cadence = "at_once"
+    office: Office | None = None
 
     def name(self, language: str) -> str:
         return self.names.get(language) or next(iter(self.names.values()))
@@ -148,7 +163,10 @@ class ActFacts:
 
     def persons(self, party: Party) -> list[Person]:
         """List who a party is today, each once."""
+        seats = self.seats(party)
+        if len(seats) == 1:
+            return list(self.setting.people.get(seats[0], ()))
         found: dict[int, Person] = {}
-        for seat in self.seats(party):
+        for seat in seats:
             found.update((person.id, person) for person in self.setting.people.get(seat, ()))
         return list(found.values())

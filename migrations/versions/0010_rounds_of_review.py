@@ -1,7 +1,7 @@
 """rounds of review
 
 Revision ID: 0010
-Revises: 0001
+Revises: 0009
 Create Date: 2026-11-24
 
 """
@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql
 
 # revision identifiers, used by Alembic.
 revision = '0010'
-down_revision = '0001'
+down_revision = '0009'
 branch_labels = None
 depends_on = None
 

@@ -11,7 +11,7 @@ from tracker.acts.models import Act, ActBody, ActNumber, Heading
 from tracker.db import AnyRow, Executor, connection_of
 from tracker.people.models import CalendarDay
 from tracker.permissions import VISIBLE, sight
-from tracker.prepared import Prepared, any_of, read
+from tracker.prepared import Prepared, any_of, read, read_locked
 from tracker.texts.models import Edition
 from workflows.facts import Actor
 from workflows.schema import Assembly
@@ -91,9 +91,10 @@ def seen_acts(
     one that reads too would give whoever waited for it what other tables held before.
     """
     asked = sorted({each for each in references if each.isprintable()})
+    who = sight(assembly, actor)
     if lock and connection_of(on).dialect.name == "postgresql":
-        read(on, _LOCK, references=asked)
-    return read(on, _SEEN, references=asked, **sight(assembly, actor))
+        return read_locked(on, _LOCK, _SEEN, which="references", references=asked, **who)
+    return read(on, _SEEN, references=asked, **who)
 
 
 def act_id(on: Executor, assembly: Assembly, actor: Actor, reference: str) -> int | None:

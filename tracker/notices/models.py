@@ -12,6 +12,7 @@ from tracker.db import Id, Json, Model, UtcDateTime
 
 WAITING = text("state IN ('queued', 'sending')")
 STUCK = text("state IN ('failed', 'held')")
+UNREAD = text("read_at IS NULL")
 
 
 class Notice(Model):
@@ -63,5 +64,6 @@ class Notice(Model):
         Index("ix_notice_waiting", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
         Index("ix_notice_stuck", "id", sqlite_where=STUCK, postgresql_where=STUCK),
         Index("ix_notice_person", "person_id", "id"),
+        Index("ix_notice_unread", "person_id", sqlite_where=UNREAD, postgresql_where=UNREAD),
         Index("ix_notice_act", "act_id", "id"),
     )

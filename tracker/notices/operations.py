@@ -18,6 +18,7 @@ from tracker.config import current_settings
 from tracker.db import Executor, unit_of_work, wake_after_commit
 from tracker.errors import Forbidden, NotFound, Refused
 from tracker.notices.models import Notice
+from tracker.notices.purposes import informs
 from tracker.permissions import may
 from tracker.prepared import Prepared, by_dialect, write
 from workflows.facts import Actor, Person, Refusal
@@ -44,6 +45,11 @@ class NewNotice:
     mailed: bool = True
     duty: tuple[int, int] | None = None
     """For what concerns one duty: its number and generation, checked again at sending."""
+
+    @property
+    def informs(self) -> bool:
+        """Whether it asks nothing of the person, so that they may choose how it comes."""
+        return informs(self.duty[0] if self.duty else None, self.reasons, self.facts)
 
 
 @contextmanager
@@ -106,9 +112,16 @@ def _domain() -> str:
     return current_settings().mail_from.rstrip(">").rpartition("@")[2] or "localhost"
 
 
+def _unmailed_because(notice: NewNotice) -> str | None:
+    if not notice.mailed:
+        return "inbox_only"
+    chosen = notice.person.information == "inbox_only" and notice.informs
+    return "chosen" if chosen else None
+
+
 def _row(notice: NewNotice, now: datetime, domain: str) -> dict[str, Any]:
     channel = "mail" if notice.mailed else "inbox"
-    why = _UNMAILED.get() or (None if notice.mailed else "inbox_only")
+    why = _UNMAILED.get() or _unmailed_because(notice)
     key = f"{notice.event}|{notice.name}|{notice.person.id}|{channel}"
     return {
         "event": notice.event,

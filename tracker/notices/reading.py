@@ -36,6 +36,7 @@ WHY: Mapping[str, object] = {
     "ambiguous": _later("the mail server was lost before it confirmed"),
     "restored": _later("the installation was restored from a backup, and it may have gone before"),
     "inbox_only": _later("it tells of the person's own step"),
+    "chosen": _later("the person reads in the inbox what asks nothing of them"),
     "corrected": _later("the step was corrected before it went out"),
     "demo": _later("it tells of a sample act"),
     "person_left": _later("the person is no longer active"),

@@ -15,7 +15,15 @@ from tracker.people.models import Absence, Account, Membership, Person, Token
 from tracker.prepared import Prepared, any_of, read
 from workflows import facts
 
-PERSON = (Person.id, Person.names, Person.language, Person.email)
+PERSON = (
+    Person.id,
+    Person.names,
+    Person.language,
+    Person.email,
+    Person.information,
+    Person.office_name,
+    Person.office_email,
+)
 """The columns from which `person_of` makes a person of the rules."""
 
 
@@ -24,7 +32,8 @@ LONGEST_ID = 17
 
 
 def person_of(row: AnyRow) -> facts.Person:
-    return facts.Person(row.id, row.names, row.language, row.email)
+    office = facts.Office(row.office_name, row.office_email) if row.office_email else None
+    return facts.Person(row.id, row.names, row.language, row.email, row.information, office)
 
 
 def holds_on(day: Any) -> ColumnElement[bool]:
@@ -200,6 +209,15 @@ def persons(session: Session, ids: Iterable[int]) -> dict[int, facts.Person]:
         return {}
     rows = session.execute(select(*PERSON).where(Person.id.in_(wanted)))
     return {row.id: person_of(row) for row in rows}
+
+
+def cadences(session: Session, ids: Iterable[int]) -> dict[int, facts.Cadence]:
+    """How each of several persons wants what asks nothing of them."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    rows = session.execute(select(Person.id, Person.information).where(Person.id.in_(wanted)))
+    return {row.id: row.information for row in rows}
 
 
 def active_persons(session: Session, ids: Iterable[int]) -> dict[int, facts.Person]:

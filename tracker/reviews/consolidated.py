@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, case, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from tracker import i18n
@@ -46,14 +46,14 @@ class Compiled:
 
 
 def find_opinion(session: Session, act_id: int, visit: int | None = None) -> BoardOpinion | None:
-    """The Board's opinion in one examination; by default the latest that is issued."""
-    wanted = select(BoardOpinion).where(BoardOpinion.act_id == act_id)
-    if visit is not None:
-        found = session.scalar(wanted.where(BoardOpinion.visit == visit))
-        if found is not None:
-            return found
-    issued = wanted.where(BoardOpinion.issued_at.is_not(None)).order_by(BoardOpinion.visit.desc())
-    return session.scalar(issued.limit(1))
+    """The Board's opinion in one examination, issued or not; else the latest that is issued."""
+    here = BoardOpinion.visit == (visit or 0)
+    return session.scalar(
+        select(BoardOpinion)
+        .where(BoardOpinion.act_id == act_id, or_(here, BoardOpinion.issued_at.is_not(None)))
+        .order_by(case((here, 0), else_=1), BoardOpinion.visit.desc())
+        .limit(1)
+    )
 
 
 def compile_opinion(reviews: Iterable[ReviewPart], *, named: bool) -> Compiled:

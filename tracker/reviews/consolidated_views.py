@@ -21,6 +21,7 @@ from tracker.pages.forms import Form, options
 from tracker.pages.words import say
 from tracker.people.access import current_actor, members
 from tracker.permissions import may
+from tracker.procedures.words import parties_words
 from tracker.reviews.consolidated import (
     MOST_SECTIONS,
     compile_opinion,
@@ -144,7 +145,10 @@ def _begun(act: Summary) -> BoardForm:
 def _edit_page(act: Summary, form: BoardForm) -> str:
     if not form.sections or form.sections[-1].form.text.data:
         form.sections.append_entry()
-    return render_template("reviews/board_edit.html", act=act, form=form)
+    readers = assembly.assembly().permissions.get("see_opinion", ())
+    return render_template(
+        "reviews/board_edit.html", act=act, form=form, audience="; ".join(parties_words(readers))
+    )
 
 
 def _issued(reference: str) -> tuple[Summary, BoardOpinion]:

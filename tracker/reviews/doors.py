@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint, abort, g, make_response, render_template, request, url_for
-from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from tracker import clock, i18n
@@ -46,10 +45,12 @@ class Door:
         return url_for(f"reviews.{page}", review=self.review.id, **values)
 
 
-View = Callable[..., ResponseReturnValue]
+View = TypeVar("View", bound=Callable[..., Any])
 
 
-def both(rule: str, method: str = "GET", own: Callable[[int], Any] | None = None) -> Any:
+def both(
+    rule: str, method: str = "GET", own: Callable[[int], Any] | None = None
+) -> Callable[[View], View]:
     """Serve a page of a review by both doors. The view is given a `Door`; `own` may find it, or
     an answer instead, for who has logged in.
     """
@@ -57,12 +58,12 @@ def both(rule: str, method: str = "GET", own: Callable[[int], Any] | None = None
 
     def serve(view: View) -> View:
         @wraps(view)
-        def inside(review: int, **given: Any) -> ResponseReturnValue:
+        def inside(review: int, **given: Any) -> Any:
             door = enter(review)
             return view(door, **given) if isinstance(door, Door) else door
 
         @wraps(view)
-        def linked(token: str, **given: Any) -> ResponseReturnValue:
+        def linked(token: str, **given: Any) -> Any:
             return view(_by_link(token), **given)
 
         name = view.__name__

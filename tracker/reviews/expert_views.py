@@ -184,7 +184,7 @@ def _complete(form: OpinionForm) -> bool:
     for number, row in enumerate(rows):
         if row.form.kind.data not in REMARK_KINDS:
             form.take(Invalid(Refusal("remark_kind", {}, f"remarks.{number}.kind")))
-        if not (row.form.text.data or "").strip():
+        if not (row.form.text.data or row.form.wording.data or "").strip():
             form.take(Invalid(Refusal("remark_text", {}, f"remarks.{number}.text")))
     return not form.faults
 

@@ -64,7 +64,7 @@ class DeclineForm(Form):
 
 
 class RemarkForm(PlainForm):  # type: ignore[misc]
-    """A remark on one provision: chosen from the text, or named where its structure is not known."""
+    """A remark on one provision: chosen from the text, or named where that has no structure."""
 
     eid = SelectField(_("Provision"), validate_choice=False)
     place = StringField(_("Place"), render_kw={"placeholder": _("for example: article 3, part 2")})
@@ -142,7 +142,7 @@ class AddendumForm(RemarksForm):
 class FieldForm(Form):
     """Which field the draft belongs to, so that its experts come first."""
 
-    class Meta(Form.Meta):  # type: ignore[misc]
+    class Meta(Form.Meta):
         csrf = False
 
     field = SelectField(_("Field of the draft"), validate_choice=False)
@@ -177,7 +177,7 @@ def _said(expert: Suggested) -> str:
 
 def opinion_form(review: ReviewPart) -> OpinionForm:
     """The form with what has been written so far."""
-    interest = {True: "yes", False: "no"}.get(review.draft.get("interest"))  # type: ignore[arg-type]
+    interest = {True: "yes", False: "no", None: None}[review.draft.get("interest")]
     return OpinionForm(
         recommendation=review.draft_recommendation,
         text=review.draft_text or "",

@@ -11,12 +11,12 @@ from typing import Any
 
 from tracker.db import to_json
 from tracker.errors import Invalid
+from tracker.remarks.operations import KINDS as REMARK_KINDS
 from tracker.reviews.models import Review
 from workflows import fields
 from workflows.facts import Refusal
 
 RECOMMENDATIONS = ("approve", "approve_with_remarks", "revise", "reject")
-REMARK_KINDS = ("legal", "editorial", "substantive", "treaty", "national_law", "other")
 DECLINE_CODES = ("busy", "absent", "conflict", "not_my_field", "other")
 MOST_REMARKS = 300
 _PARTS = ("eid", "place", "kind", "text", "wording")
@@ -31,8 +31,8 @@ def judged_remarks(raw: Any) -> list[dict[str, str]]:
         if remark["kind"] not in REMARK_KINDS:
             params = {"choices": ", ".join(REMARK_KINDS)}
             faults.append(Refusal("not_a_choice", params, f"remarks.{number}.kind"))
-        if not remark["text"]:
-            faults.append(Refusal("required", {"name": "text"}, f"remarks.{number}.text"))
+        if not (remark["text"] or remark["wording"]):
+            faults.append(Refusal("remark_text", {}, f"remarks.{number}.text"))
     if faults:
         raise Invalid(*faults)
     return remarks

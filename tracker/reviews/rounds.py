@@ -101,7 +101,7 @@ def conflicts_of(
 ) -> dict[int, list[Reason]]:
     """The known links of the chosen experts with the draft; those without one are left out."""
     draft = read_draft(session, facts, day, day)
-    _persons, candidates = read_candidates(session, seat, day, day)
+    _persons, (candidates,) = read_candidates(session, [seat], day, day)
     wanted = {person.id for person in chosen}
     found = {each.person: conflicts(draft, each) for each in candidates if each.person in wanted}
     return {person: links for person, links in found.items() if links}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker import assembly
@@ -40,17 +40,21 @@ class Suggested:
 def suggested(
     session: Session,
     facts: ActFacts,
-    seat: Party,
+    seats: Sequence[Party],
     since: date,
     until: date,
     field: str | None = None,
-) -> list[Suggested]:
-    """Who holds `seat`, in the order in which to ask them to review the act from one date to
-    another. `field` is the draft's; without it, the fields of its lead commission. Five statements.
+) -> list[list[Suggested]]:
+    """Who holds each of the seats, in the order in which to ask them to review the act from one
+    date to another. `field` is the draft's; without it, the fields of its lead commission. Five
+    statements.
     """
-    persons, candidates = read_candidates(session, seat, since, until)
+    persons, seated = read_candidates(session, seats, since, until)
     draft = read_draft(session, facts, since, until, field)
-    return [Suggested(persons[each.candidate.person], each) for each in suggest(draft, candidates)]
+    return [
+        [Suggested(persons[each.candidate.person], each) for each in suggest(draft, candidates)]
+        for candidates in seated
+    ]
 
 
 def fields_of(facts: ActFacts) -> frozenset[str]:
@@ -61,9 +65,9 @@ def fields_of(facts: ActFacts) -> frozenset[str]:
 
 
 def read_candidates(
-    session: Session, seat: Party, since: date, until: date
-) -> tuple[dict[int, Person], list[Candidate]]:
-    """Those who hold a seat on `since`, with what they owe and when they are away."""
+    session: Session, seats: Sequence[Party], since: date, until: date
+) -> tuple[dict[int, Person], list[list[Candidate]]]:
+    """Those who hold each seat on `since`, with what they owe and when they are away."""
     owed = select(func.count(Review.id)).where(
         Review.person_id == PersonRow.id, Review.state.in_(OPEN)
     )
@@ -75,12 +79,18 @@ def read_candidates(
             PersonRow.expertise,
             owed.correlate(PersonRow).scalar_subquery().label("owed"),
             last.correlate(PersonRow).scalar_subquery().label("last"),
+            Membership.body_key,
+            Membership.role,
             *PERSON,
         )
         .join(Membership, Membership.person_id == PersonRow.id)
         .where(
-            Membership.body_key == seat.body,
-            Membership.role == seat.role,
+            or_(
+                *(
+                    and_(Membership.body_key == seat.body, Membership.role == seat.role)
+                    for seat in seats
+                )
+            ),
             holds_on(since),
             PersonRow.active,
         )
@@ -88,8 +98,8 @@ def read_candidates(
     ).all()
     away = _absences(session, [row.id for row in rows], since, until)
     zone = assembly.zone()
-    candidates = [
-        Candidate(
+    candidates = {
+        (row.body_key, row.role, row.id): Candidate(
             person=row.id,
             institution=row.institution,
             member=row.member,
@@ -99,8 +109,12 @@ def read_candidates(
             away=away.get(row.id, ()),
         )
         for row in rows
+    }
+    seated = [
+        [each for key, each in candidates.items() if key[:2] == (seat.body, seat.role)]
+        for seat in seats
     ]
-    return {row.id: person_of(row) for row in rows}, candidates
+    return {row.id: person_of(row) for row in rows}, seated
 
 
 def _absences(

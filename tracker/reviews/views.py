@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -22,8 +21,7 @@ from tracker.reviews.doors import REVIEW, blueprint
 from tracker.reviews.forms import AssignForm, ReasonForm, assign_form, field_form
 from tracker.reviews.operations import assign_review, cancel_review, end_link
 from tracker.reviews.reading import ReviewPart, read_review, read_reviews
-from tracker.reviews.rounds import seat_for
-from tracker.reviews.suggestions import Suggested, fields_of, suggested
+from tracker.reviews.suggestions import fields_of, suggested
 from tracker.reviews.words import (
     DECLINE_REASONS,
     MARKS,
@@ -147,16 +145,16 @@ def _asking(
     field = request.values.get("field") or None
     field = field if field in rules.expertise else None
     until = deadline.on or today()
-    offered = _suggested(act, "opinion", until, field)
+    seats = [rules.experts, *([rules.guidelines] if rules.guidelines is not None else [])]
+    offered, *others = suggested(db.session(), act.facts, seats, today(), until, field)
+    advisers = others[0] if others else []
     asked = {
         review.expert.id
         for review in found
         if review.visit == act.facts.visit and review.state not in ("declined", "cancelled")
     }
     forms = {"opinion": assign_form(offered, asked)}
-    advisers: list[Suggested] = []
-    if rules.guidelines is not None:
-        advisers = _suggested(act, "guideline", until, field)
+    if advisers:
         forms["guideline"] = assign_form(advisers, asked, kind="guideline")
     kind = "guideline" if form is not None and form.kind.data == "guideline" else "opinion"
     if form is not None and kind in forms:
@@ -170,17 +168,11 @@ def _asking(
         "guideline_form": forms.get("guideline"),
         "faults": form.faults if form is not None else [],
         "warned": warned,
-        "advisers": {str(each.person.id): each for each in advisers},
         "suggested": {str(each.person.id): each for each in offered},
         "say_reason": reason_words,
         "field_form": field_form(names, field, known),
         "deadline": deadline,
     }
-
-
-def _suggested(act: Summary, kind: str, until: date, field: str | None) -> list[Suggested]:
-    seat = seat_for(assembly.assembly(), kind)
-    return suggested(db.session(), act.facts, seat, today(), until, field)
 
 
 def _fill(form: AssignForm, offered: AssignForm) -> None:
