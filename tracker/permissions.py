@@ -32,6 +32,15 @@ READ_BY: Mapping[str, Deed] = {
     "end_link": "see_reviews",
     "renew_link": "see_reviews",
     "issue_opinion": "see_opinion",
+    "enter_remark": "see_remarks",
+    "import_remarks": "see_remarks",
+    "answer_remarks": "see_remarks",
+    "confirm_answers": "see_remarks",
+    "reopen_answer": "see_remarks",
+    "assign_remarks": "see_remarks",
+    "merge_remarks": "see_remarks",
+    "unmerge_remark": "see_remarks",
+    "carry_remarks": "see_remarks",
     "give_position": "see_positions",
     "record_decision": "see_positions",
 }
@@ -87,7 +96,7 @@ def may_read(
     return actor.person is not None and actor.person in concerned
 
 
-def _sight(assembly: Assembly, actor: Actor) -> list[str]:
+def bodies_of_actor(assembly: Assembly, actor: Actor) -> list[str]:
     """Bodies whose acts the actor sees. An expert sees those they review, not the Board's all."""
     experts = (assembly.experts.body, assembly.experts.role)
     return sorted({body for body, role in actor.roles if (body, role) != experts})
@@ -112,7 +121,7 @@ def concerned(assembly: Assembly, actor: Actor) -> ColumnElement[bool]:
     if actor.person is None:
         return false()
     sees_all = true() if may(assembly, actor, "see_all_acts") else false()
-    return _inside(sees_all, actor.person, ActBody.body_key.in_(_sight(assembly, actor)))
+    return _inside(sees_all, actor.person, ActBody.body_key.in_(bodies_of_actor(assembly, actor)))
 
 
 def visible(assembly: Assembly, actor: Actor) -> ColumnElement[bool]:
@@ -136,5 +145,5 @@ def sight(assembly: Assembly, actor: Actor) -> dict[str, Any]:
     return {
         "sees_all": may(assembly, actor, "see_all_acts"),
         "viewer": actor.person,
-        "sees": _sight(assembly, actor),
+        "sees": bodies_of_actor(assembly, actor),
     }

@@ -95,6 +95,16 @@ TEXTS: Mapping[str, Any] = {
     "file_too_large": _("This file is too large. The limit is %(limit)s MB."),
     "no_samples_here": _("Samples belong in a demo. Set TRACKER_ENV to demo."),
     "not_empty": _("The database holds people or acts already. Samples go into an empty one."),
+    "no_such_remark": _("There is no such remark, or you may not see it."),
+    "reason_for_refusing": _("Say why, where a remark is not accepted, or only partly."),
+    "not_an_answerer": _("This person answers no remarks here. Choose one from the list."),
+    "two_remarks": _("Choose at least two remarks on one edition."),
+    "no_remarks_chosen": _("Choose at least one remark."),
+    "remark_named_twice": _("A remark is named twice. Name it once."),
+    "no_such_body": _("There is no such body. Choose one from the list."),
+    "no_remarks_in_file": _("There are no remarks in this file."),
+    "too_many_remarks": _("These are too many at once. Choose at most %(limit)s."),
+    "not_a_later_edition": _("Remark %(number)s is on edition %(edition)s. Choose a later one."),
     "remark_without_words": _("Write the remark, or the wording that you propose."),
     # people
     "person_exists": _("Somebody with the address %(email)s is known already. Look them up."),
@@ -118,6 +128,10 @@ TEXTS: Mapping[str, Any] = {
     ),
     "text_broken": _("This file is damaged: it cannot be read as %(format)s. Save it anew."),
     "text_binary": _("This is not text. Choose another file."),
+    "text_gone": _("The file is not where it was kept. Tell the administrator."),
+    "text_unreadable": _(
+        "This file could not be understood. It is kept as it came; tell the administrator."
+    ),
     "text_missing": _("There is no text in this file."),
     "text_scan": _(
         "This file holds only pictures of pages (%(count)s), no text. Give the text itself, or run"
@@ -186,6 +200,20 @@ TEXTS: Mapping[str, Any] = {
     "review_is_declined": _("This review was declined."),
     "review_is_submitted": _("This opinion has been given already."),
     "review_is_cancelled": _("This review was cancelled."),
+    "remarks_unanswered": _(
+        "Remarks without a confirmed answer: %(count)s. Answer them in the table of remarks."
+    ),
+    "remark_is_merged": _(
+        "Remark %(number)s is merged into another and answered there. Take it out first."
+    ),
+    "remark_not_merged": _("Remark %(number)s is not merged into another."),
+    "answer_is_confirmed": _(
+        "The answer to remark %(number)s is confirmed. Re-open it to change it."
+    ),
+    "answer_not_confirmed": _("The answer to remark %(number)s is not confirmed yet."),
+    "remark_not_answered": _("Remark %(number)s has no answer yet. Propose one first."),
+    "remark_not_accepted": _("Remark %(number)s is not accepted, so no edition carries it."),
+    "remark_changed": _("Remark %(number)s has changed since you looked. Look again."),
     "not_before_the_council": _("The act is not before the Council now."),
     "not_stuck": _("This mail neither failed nor is held. There is nothing to send again."),
     "nothing_to_correct": _("There is no step to correct."),

@@ -150,6 +150,8 @@ class ActFacts:
     """The latest known date of an earlier move: no later one may lie before it."""
     edition: EditionFacts = EditionFacts()
     reviews: tuple[ReviewFacts, ...] = ()
+    unanswered_remarks: int = 0
+    """Remarks on any edition without a confirmed answer; merged ones have that of another."""
     council: Result | None = None
     """The Council's decision as it stands: as taken at a sitting, else from the positions."""
     duties: tuple[DutyFacts, ...] = ()

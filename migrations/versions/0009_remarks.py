@@ -22,6 +22,7 @@ def upgrade():
     op.create_table('remark',
     sa.Column('id', ID, nullable=False),
     sa.Column('act_id', ID, nullable=False),
+    sa.Column('n', sa.Integer(), nullable=False),
     sa.Column('edition', sa.Integer(), nullable=False),
     sa.Column('language', sa.String(), nullable=False),
     sa.Column('eid', sa.String(), nullable=True),
@@ -71,7 +72,8 @@ def upgrade():
     sa.ForeignKeyConstraint(['merged_into'], ['remark.id'], name=op.f('fk_remark_merged_into')),
     sa.ForeignKeyConstraint(['proposed_by'], ['person.id'], name=op.f('fk_remark_proposed_by')),
     sa.ForeignKeyConstraint(['review_id'], ['review.id'], name=op.f('fk_remark_review_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_remark'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_remark')),
+    sa.UniqueConstraint('act_id', 'n', name=op.f('uq_remark_act_id_n'))
     )
     op.create_index('ix_remark_act', 'remark', ['act_id', 'edition', 'ordering', 'id'], unique=False)
     op.create_index(op.f('ix_remark_assigned_to'), 'remark', ['assigned_to'], unique=False)

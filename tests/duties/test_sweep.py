@@ -278,7 +278,7 @@ def indiscreet(tmp_path):
     settings = settings_for(tmp_path, f"sqlite:///{tmp_path}/own.db")
     settings = type(settings)(**{**vars(settings), "assembly": str(folder)})
     app = create_app(settings)
-    app.extensions["wake"] = lambda: None
+    app.extensions["wake"] = lambda *_: None
     with app.app_context():
         upgrade()
         assembly.sync(NOW)

@@ -50,7 +50,7 @@ def test_more_than_a_batch_is_sent_in_one_run(run, sink, now):
 def test_a_run_ends_in_time_and_wakes_the_next(app, run, sink, now):
     wait_for_sending(45, now)
     woken = []
-    app.extensions["wake"] = lambda: woken.append(1)
+    app.extensions["wake"] = lambda *_: woken.append(1)
     assert run(pace=Pace(budget=timedelta(0))).sent == 20
     assert woken == [1]
 

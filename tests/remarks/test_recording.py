@@ -53,6 +53,7 @@ def test_remarks_are_kept_in_their_order(act, as_, now):
     )
     rows = db.session.scalars(select(Remark).order_by(Remark.id)).all()
     assert [row.id for row in rows] == ids == sorted(ids)
+    assert [row.n for row in rows] == [1, 2, 3]
     assert [row.version for row in rows] == [1, 1, 1]
     assert [row.author_person for row in rows] == [None, None, expert]
     assert {row.recorded_n for row in rows} == {seen.act_of(act).version + 1}

@@ -193,6 +193,10 @@ GUARDS = {
     "adopt": {"number_free"},
     "change_kind": {"other_kind"},
 }
+WARNS = {
+    "submit_to_eab": {"memorandum_missing"},
+    "approve_in_commission": {"all_remarks_answered"},
+}
 
 
 @pytest.mark.parametrize("key", TABLES)
@@ -203,7 +207,7 @@ def test_only_the_steps_of_the_table_are_guarded(key):
     for name, action in csto().procedures[key].definition.actions.items():
         assert set(action.guards) == guards.get(name, set()), name
         assert (name == "adopt") == (action.number is not None)
-        assert set(action.warns) == ({"memorandum_missing"} if name == "submit_to_eab" else set())
+        assert set(action.warns) == WARNS.get(name, set()), name
 
 
 @pytest.mark.parametrize(

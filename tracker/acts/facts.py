@@ -16,6 +16,7 @@ from tracker.db import Executor, connection_of
 from tracker.duties.queries import duty_facts
 from tracker.notices.queries import told
 from tracker.people.queries import directory
+from tracker.remarks.queries import unanswered_remarks
 from tracker.reviews.queries import review_facts
 from tracker.sittings import queries as sittings
 from tracker.texts.queries import edition_facts
@@ -135,6 +136,7 @@ def gather(
     duties = duty_facts(connection, ids)
     editions = edition_facts(connection, ids) if "editions" in topics else {}
     reviews = review_facts(connection, ids) if "reviews" in topics else {}
+    unanswered = unanswered_remarks(connection, ids) if "remarks" in topics else {}
     have_been_told = told(connection, ids) if "told" in topics else {}
     have_worked = workers(connection, ids) if "workers" in topics else {}
     rules = assembly.assembly()
@@ -165,6 +167,7 @@ def gather(
             floor=row.floor,
             edition=editions.get(row.id) or EditionFacts(row.edition),
             reviews=reviews.get(row.id, ()),
+            unanswered_remarks=unanswered.get(row.id, 0),
             duties=duties.get(row.id, ()),
             told=have_been_told.get(row.id, ()),
             workers=have_worked.get(row.id, ()),

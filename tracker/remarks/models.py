@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -14,8 +21,9 @@ _RESPONSES = "('accepted', 'partly', 'not_accepted', 'noted')"
 
 
 class Remark(Model):
-    """One remark. `place` is the provision as it was typed and `eid` its name in the edition, where
-    it is known; a remark on the whole draft has neither. `ordering` sorts by provision.
+    """One remark. `n` is its number in the act. `place` is the provision as it was typed and `eid`
+    its name in the edition, where it is known; a remark on the whole draft has neither. `ordering`
+    sorts by provision.
 
     `recorded_n` is the timeline entry that brought it in. A merged remark has no answer of its
     own: it has the one of the earlier remark that it is merged into. `version` counts the changes
@@ -25,6 +33,7 @@ class Remark(Model):
     __tablename__ = "remark"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id"))
+    n: Mapped[int]
     edition: Mapped[int]
     language: Mapped[str]
     eid: Mapped[str | None]
@@ -54,6 +63,7 @@ class Remark(Model):
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("remark.id"), index=True)
     version: Mapped[int] = mapped_column(server_default=sql("1"))
     __table_args__ = (
+        UniqueConstraint("act_id", "n"),
         ForeignKeyConstraint(["act_id", "edition"], ["edition.act_id", "edition.n"]),
         ForeignKeyConstraint(["act_id", "carried_by"], ["edition.act_id", "edition.n"]),
         CheckConstraint(

@@ -223,7 +223,7 @@ def _page(
     opinion = opinion or opinion_form(found)
     adding = adding or AddendumForm(formdata=None)
     for form in (opinion, adding):
-        form.offer(names)
+        form.offer()
     more: dict[str, Any] = {"kinds": REMARK_KINDS, "reasons": DECLINE_REASONS, "marks": MARKS}
     return render_template(
         "reviews/review.html",

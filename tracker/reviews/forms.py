@@ -24,6 +24,7 @@ from tracker.i18n import gettext
 from tracker.i18n import lazy_gettext as _
 from tracker.pages.forms import Form, options
 from tracker.reviews.opinions import MOST_REMARKS
+from tracker.reviews.provisions import named
 from tracker.reviews.reading import ReviewPart
 from tracker.reviews.rounds import MOST_RESERVES
 from tracker.reviews.suggestions import Suggested
@@ -64,10 +65,16 @@ class DeclineForm(Form):
 
 
 class RemarkForm(PlainForm):  # type: ignore[misc]
-    """A remark on one provision: chosen from the text, or named where that has no structure."""
+    """A remark on one provision: chosen from those of the text, or named in words."""
 
-    eid = SelectField(_("Provision"), validate_choice=False)
-    place = StringField(_("Place"), render_kw={"placeholder": _("for example: article 3, part 2")})
+    place = StringField(
+        _("Provision"),
+        render_kw={
+            "list": "provisions",
+            "placeholder": _("for example: Article 3; empty: the draft as a whole"),
+            "autocomplete": "off",
+        },
+    )
     kind = SelectField(_("Kind of remark"), validate_choice=False)
     text = TextAreaField(_("Remark"), render_kw={"rows": "3"})
     wording = TextAreaField(_("Proposed wording"), render_kw={"rows": "3"})
@@ -77,29 +84,24 @@ class RemarksForm(Form):
     remarks = FieldList(FormField(RemarkForm), max_entries=MOST_REMARKS)
 
     def rows(self, provisions: Mapping[str, str]) -> list[dict[str, Any]]:
-        """What was typed, with the names of the provisions chosen."""
-        return [
-            {
-                "eid": (eid := row.eid.data or ""),
-                "place": provisions.get(eid) or row.place.data or "",
-                "kind": row.kind.data or "",
-                "text": row.text.data or "",
-                "wording": row.wording.data or "",
-            }
-            for row in self.remarks
-            if any((row.eid.data, row.place.data, row.text.data, row.wording.data))
-        ]
+        """What was typed, with the ids of the provisions named."""
+        found = []
+        for row in self.remarks:
+            if any((row.place.data, row.text.data, row.wording.data)):
+                eid, place = named(row.place.data or "", provisions)
+                words = {"text": row.text.data or "", "wording": row.wording.data or ""}
+                found.append({"eid": eid, "place": place, "kind": row.kind.data or "", **words})
+        return found
 
-    def offer(self, provisions: Mapping[str, str], *, blank: int = 1) -> None:
+    def offer(self, *, blank: int = 1) -> None:
         """Fill in what can be chosen, and see that `blank` rows stand free at the end."""
         free = sum(not any(cell.data for cell in row.form) for row in self.remarks)
         for _row in range(max(0, blank - free)):
             if len(self.remarks) < MOST_REMARKS:
                 self.remarks.append_entry()
-        where = options([("", gettext("the draft as a whole")), *provisions.items()])
         kinds = options([("", "—"), *REMARK_KINDS.items()])
         for row in self.remarks:
-            row.eid.choices, row.kind.choices = where, kinds
+            row.kind.choices = kinds
 
 
 class OpinionForm(RemarksForm):

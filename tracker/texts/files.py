@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from tracker.config import current_settings
 from tracker.errors import invalid
+from tracker.texts.readings import Reading, read_small
 
 MAX_BYTES = 50 * 1024 * 1024
 
@@ -32,12 +33,15 @@ TYPES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that was read, checked and kept."""
+    """A file that was read, checked and kept. `reading` is its text where that is short: a long
+    one is read by a worker.
+    """
 
     filename: str
     media_type: str
     size: int
     sha256: str
+    reading: Reading | None = None
 
 
 def uploads() -> Path:
@@ -62,7 +66,7 @@ def keep(folder: Path, filename: str, stream: BinaryIO) -> Upload:
         path.replace(target)
     finally:
         path.unlink(missing_ok=True)
-    return Upload(name[-200:], TYPES[ending], size, digest)
+    return Upload(name[-200:], TYPES[ending], size, digest, read_small(target, digest, name))
 
 
 def path_of(folder: Path, sha256: str) -> Path:
