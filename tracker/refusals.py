@@ -59,6 +59,7 @@ TEXTS: Mapping[str, Any] = {
     "before_decision": _("The decision is of %(decided)s. Give that date or a later one."),
     "date_too_late": _("This date is too late. Give one up to the year %(year)s."),
     "not_a_choice": _("Choose one of: %(choices)s."),
+    "not_a_flag": _("Write true or false."),
     "not_a_list": _("Give a list here."),
     "not_an_object": _("Give a JSON object here."),
     "not_a_key": _("Give a key of 1 to %(limit)s ASCII characters."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -46,6 +46,7 @@ def create_account(
     *,
     institution: str = "",
     member: str | None = None,
+    expertise: Iterable[str] = (),
     actor: Actor,
     now: datetime,
 ) -> int:
@@ -55,7 +56,7 @@ def create_account(
     """
     _require(actor, "manage_accounts")
     address = _address(email)
-    person = _about(names, language, institution, member)
+    person = _about(names, language, institution, member, expertise)
     with unit_of_work() as session:
         if session.scalar(select(Account.id).where(Account.email == address)) is not None:
             raise invalid("email", "account_exists", email=address)
@@ -83,6 +84,7 @@ def add_person(
     *,
     institution: str = "",
     member: str | None = None,
+    expertise: Iterable[str] = (),
     actor: Actor,
     now: datetime,
 ) -> int:
@@ -91,7 +93,7 @@ def add_person(
     """
     _require(actor, "manage_people")
     address = _address(email)
-    values = _about(names, language, institution, member)
+    values = _about(names, language, institution, member, expertise)
     with unit_of_work() as session:
         if session.scalar(select(Person.id).where(Person.email == address)) is not None:
             raise invalid("email", "person_exists", email=address)
@@ -107,11 +109,12 @@ def change_person(
     *,
     institution: str = "",
     member: str | None = None,
+    expertise: Iterable[str] = (),
     actor: Actor,
 ) -> None:
     """Put right what is kept of somebody; raises Forbidden, NotFound or Invalid."""
     _require(actor, "manage_people")
-    values = _about(names, language, institution, member)
+    values = _about(names, language, institution, member, expertise)
     with unit_of_work() as session:
         _known(session, person_id)
         session.execute(update(Person).where(Person.id == person_id).values(**values))
@@ -291,7 +294,11 @@ def _known(session: Session, person_id: int) -> None:
 
 
 def _about(
-    names: Mapping[str, str], language: str, institution: str, member: str | None
+    names: Mapping[str, str],
+    language: str,
+    institution: str,
+    member: str | None,
+    expertise: Iterable[str],
 ) -> dict[str, Any]:
     """What is kept of a person beside the address; raises Invalid."""
     rules = assembly.assembly()
@@ -299,11 +306,15 @@ def _about(
         raise invalid("language", "not_a_choice", choices=", ".join(rules.languages))
     if member is not None and member not in rules.members:
         raise invalid("member", "not_a_choice", choices=", ".join(rules.members))
+    at_home = list(dict.fromkeys(expertise))
+    if not rules.expertise.keys() >= set(at_home):
+        raise invalid("expertise", "not_a_choice", choices=", ".join(rules.expertise))
     return {
         "names": _names(names),
         "language": language,
         "institution": _line("institution", institution),
         "member": member,
+        "expertise": at_home,
     }
 
 

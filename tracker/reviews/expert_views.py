@@ -33,8 +33,10 @@ from tracker.reviews.operations import (
 from tracker.reviews.provisions import provision_names
 from tracker.reviews.reading import read_addenda, read_review
 from tracker.reviews.words import DECLINE_REASONS, MARKS, RECOMMENDATIONS, REMARK_KINDS, STATES
+from tracker.structure.render import contents_html, document_html
 from tracker.texts.queries import editions
 from tracker.texts.reading import PART_NAMES, find_file
+from tracker.texts.structures import document
 from tracker.texts.views import send_text
 from workflows.facts import Refusal
 
@@ -164,6 +166,24 @@ def addendum(door: Door) -> ResponseReturnValue:
             say(gettext("The addendum has been sent."))
             return redirect(door.url(), 303)
     return _page(door, adding=form), 422
+
+
+@both("/read")
+def read(door: Door) -> ResponseReturnValue:
+    """The text of the edition that is reviewed, where its structure is known."""
+    found, language = door.review, assembly.assembly().authentic
+    text = None
+    if found.edition and found.state not in ("declined", "cancelled"):
+        text = document(db.session(), found.act_id, found.edition, language)
+    if text is None:
+        raise NotFound(Refusal("no_such_file"))
+    return render_template(
+        "reviews/read.html",
+        door=door,
+        review=found,
+        contents=contents_html(text),
+        text=document_html(text),
+    )
 
 
 @both("/text/<int:number>/<language>/<part>")
