@@ -259,7 +259,7 @@ class ReviewerAnswer(ma.Schema):
     institution = _text()
     member = _text(maybe=True)
     fields_ = ma.fields.List(ma.fields.String(), required=True, data_key="fields")
-    load = _number()
+    load = _number()  # type: ignore[assignment]
     last_asked = _date(maybe=True)
     away = _flag()
     asked = _flag()

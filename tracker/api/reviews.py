@@ -214,7 +214,7 @@ def _issued(session: Session, act_id: int) -> BoardOpinion:
     return found
 
 
-def _answered(review: int, body: Given, operation: Callable[[], None]) -> Response:
+def _answered(review: int, body: Given, operation: Callable[[], object]) -> Response:
     return change(
         operation,
         lambda session, _: _review(session, review),

@@ -11,12 +11,13 @@ from typing import Any
 
 from tracker.db import to_json
 from tracker.errors import Invalid
-from tracker.remarks.operations import KINDS as REMARK_KINDS
+from tracker.remarks.operations import KINDS
 from tracker.reviews.models import Review
 from workflows import fields
 from workflows.facts import Refusal
 
 RECOMMENDATIONS = ("approve", "approve_with_remarks", "revise", "reject")
+REMARK_KINDS = KINDS
 DECLINE_CODES = ("busy", "absent", "conflict", "not_my_field", "other")
 MOST_REMARKS = 300
 _PARTS = ("eid", "place", "kind", "text", "wording")
