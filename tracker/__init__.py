@@ -21,6 +21,7 @@ ROOMS: tuple[str, ...] = (
     "admission",
     "texts",
     "reviews",
+    "circulation",
     "sittings",
     "calendars",
     "procedures",

@@ -41,6 +41,7 @@ TASK_ROOMS = (
     "tracker.notices.tasks",
     "tracker.duties.tasks",
     "tracker.texts.tasks",
+    "tracker.circulation.tasks",
 )
 QUEUE = "tracker"
 ORIGIN = "request_id"

@@ -43,6 +43,8 @@ READ_BY: Mapping[str, Deed] = {
     "carry_remarks": "see_remarks",
     "give_position": "see_positions",
     "record_decision": "see_positions",
+    "reply": "see_replies",
+    "extend_circulation": "see_replies",
 }
 """What somebody who sees an act from inside must be permitted beside that to read an entry."""
 
@@ -87,10 +89,12 @@ def may_read(
     data: Mapping[str, Any],
 ) -> bool:
     """Whether somebody inside may read an entry of the timeline: all of it, or none but that
-    something was done. One's own part is one's own to read.
+    something was done. One's own part, or that of one's body, is one's own to read.
     """
     deed = READ_BY.get(action)
     if deed is None or may(assembly, actor, deed, facts):
+        return True
+    if any(body == data.get("addressee") for body, _role in actor.roles):
         return True
     concerned = {actor_id, data.get("expert"), data.get("member")}
     return actor.person is not None and actor.person in concerned

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from tracker.i18n import day, moment, own_name
 from tracker.i18n import lazy_gettext as _
-from tracker.i18n import moment, own_name
 from workflows.facts import Refusal
 
 TEXTS: Mapping[str, Any] = {
@@ -43,6 +43,7 @@ TEXTS: Mapping[str, Any] = {
     "unknown_action": _("There is no action %(action)s in this procedure."),
     "no_such_file": _("There is no such file. Choose one of those that the edition lists."),
     "no_decision": _("There is no decision yet, and no position has been given."),
+    "no_such_circulation": _("There is no such circulation, or you may not see it."),
     # form
     "required": _("Fill in “%(name)s”."),
     "unknown_field": _("There is no field %(name)s here. Remove it."),
@@ -87,6 +88,12 @@ TEXTS: Mapping[str, Any] = {
     "not_an_objection": _("Give each objection as a member and a text."),
     "objection_text": _("An objection needs its text."),
     "nobody_entitled": _("Nobody is entitled to decide. Enter the members first."),
+    "not_addressees": _("Give one addressee a line: the name; the address of the letter."),
+    "too_many": _("These are too many. Give at most %(limit)s."),
+    "not_an_addressee": _("This round was not sent to them. Choose one of its addressees."),
+    "not_a_chamber": _("There is no such chamber. Choose one, or reply for the whole."),
+    "remarks_missing": _("Write the remarks, or attach the letter that has them."),
+    "not_later": _("The date is %(due)s already. Give a later one."),
     "file_type": _("Files of this type are not accepted. Use one of: %(types)s."),
     "file_content": _(
         "The content of this file is not what its ending %(ending)s says. Save it anew."
@@ -216,6 +223,13 @@ TEXTS: Mapping[str, Any] = {
     "remark_not_accepted": _("Remark %(number)s is not accepted, so no edition carries it."),
     "remark_changed": _("Remark %(number)s has changed since you looked. Look again."),
     "not_before_the_council": _("The act is not before the Council now."),
+    "circulation_open": _(
+        "Round %(n)s of the circulation is open until %(until)s; replies awaited: %(count)s."
+    ),
+    "no_circulation_open": _("No circulation is open. There is nothing to close."),
+    "circulation_void": _("This round was opened by mistake and is void. No reply is needed."),
+    "circulation_is_closed": _("This round is closed. A late reply is still accepted."),
+    "has_replied": _("They have replied already. No more time is needed."),
     "not_stuck": _("This mail neither failed nor is held. There is nothing to send again."),
     "nothing_to_correct": _("There is no step to correct."),
 }
@@ -233,4 +247,6 @@ def words(refusal: Refusal) -> str:
 def _said(name: str, value: Any) -> Any:
     if isinstance(value, datetime):
         return moment(value)
+    if isinstance(value, date):
+        return day(value)
     return own_name(value) if name == "language" else value

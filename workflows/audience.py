@@ -36,7 +36,7 @@ def tell(
     """Give everybody a notice goes to, each once, with every reason why.
 
     `facts` are those after the step, `closed` the duties it closes, `subject` the person it is
-    about, `addressees` the bodies it names (none: all that can be).
+    about, `addressees` the bodies it names (None: every parliament).
     """
     reasons: dict[int, list[str]] = {}
     persons: dict[int, Person] = {}
@@ -94,9 +94,12 @@ def _of_act(facts: ActFacts, audience: People) -> Iterable[Person]:
 
 
 def _addressees(facts: ActFacts, named: Collection[str] | None) -> Iterator[Person]:
-    for body, role in facts.seats(facts.setting.assembly.addressees):
-        if not named or body in named:
-            yield from facts.setting.people.get((body, role), ())
+    assembly = facts.setting.assembly
+    seats = facts.seats(assembly.addressees)
+    if named is not None:
+        seats = [seat for seat in (*seats, *assembly.addressable.items()) if seat[0] in named]
+    for seat in seats:
+        yield from facts.setting.people.get(seat, ())
 
 
 def _holders(facts: ActFacts, duties: Iterable[DutyFacts]) -> Iterator[Person]:

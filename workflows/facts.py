@@ -119,6 +119,26 @@ class DutyFacts:
     due_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RoundFacts:
+    """A round of circulation. `until` is the last day that any addressee was given; `over`, that
+    it has passed.
+    """
+
+    n: int
+    until: date
+    closed: bool
+    over: bool
+    bodies: tuple[str, ...] = ()
+    """The addressees that are bodies of the assembly."""
+    asked: int = 0
+    answered: int = 0
+
+    @property
+    def open(self) -> bool:
+        return not self.closed and not self.over
+
+
 def seats_of(
     assembly: Assembly, parts: Mapping[str, tuple[str, ...]], party: Party
 ) -> list[tuple[str, str]]:
@@ -155,6 +175,8 @@ class ActFacts:
     council: Result | None = None
     """The Council's decision as it stands: as taken at a sitting, else from the positions."""
     duties: tuple[DutyFacts, ...] = ()
+    rounds: tuple[RoundFacts, ...] = ()
+    """The rounds of circulation, oldest first."""
     told: tuple[Person, ...] = ()
     workers: tuple[Person, ...] = ()
     taken_numbers: frozenset[str] = frozenset()

@@ -1,7 +1,7 @@
 """the text itself: what was read in files, how editions match, comparisons, who read what
 
 Revision ID: 0008
-Revises: 0001
+Revises: 0007
 Create Date: 2026-11-24
 
 """
@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 
 # revision identifiers, used by Alembic.
 revision = '0008'
-down_revision = '0001'
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

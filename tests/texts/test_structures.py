@@ -188,9 +188,9 @@ def test_a_text_that_ends_its_worker_again_and_again_is_given_up(
     monkeypatch.setattr(importing, "read_bytes", killed)
     for attempt in range(3):
         with pytest.raises(SystemExit):
-            read_waiting(now=lambda: now + attempt * timedelta(hours=1))
+            read_waiting(now=lambda attempt=attempt: now + attempt * timedelta(hours=1))
         db.session.remove()
-        assert read_waiting(now=lambda: now + attempt * timedelta(hours=1)) == 0
+        assert read_waiting(now=lambda attempt=attempt: now + attempt * timedelta(hours=1)) == 0
     read_waiting(now=lambda: now + timedelta(hours=4))
     assert state(reference).fault.code == "text_unreadable"
 

@@ -62,6 +62,9 @@ class Consequences:
     closes: tuple[str, ...]
     redates: tuple[OpenedDuty, ...]
     cancelled_reviews: int
+    ended_rounds: tuple[int, ...]
+    letters: tuple[str, ...]
+    """Addressees that a letter reaches, not a notice."""
     sees: tuple[str, ...]
     told: tuple[tuple[str, str], ...]
     warnings: tuple[Refusal, ...]
@@ -87,6 +90,10 @@ def consequences(outcome: Outcome) -> Consequences:
             for duty, deadline in outcome.redates
         ),
         cancelled_reviews=len(outcome.cancels),
+        ended_rounds=outcome.ends,
+        letters=tuple(name for name, _address in outcome.circulates.others)
+        if outcome.circulates
+        else (),
         sees=tuple(i18n.body_title(key) for key in sorted(outcome.concerns - _present(outcome))),
         told=tuple(told(outcome)),
         warnings=outcome.warnings,
@@ -153,6 +160,8 @@ def _digest(outcome: Outcome) -> str:
         outcome.freezes,
         sorted(outcome.concerns),
         sorted(outcome.cancels),
+        sorted(outcome.ends),
+        outcome.circulates.others if outcome.circulates else (),
         sorted(duty.id for duty in outcome.closes),
         sorted((duty.id, str(deadline.on)) for duty, deadline in outcome.redates),
         sorted(

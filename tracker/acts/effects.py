@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, update
 from tracker import assembly
 from tracker.acts.models import ActBody, ActNumber, Heading, Visit
 from tracker.acts.notices import step_notices
+from tracker.circulation.models import Addressee, Circulation
 from tracker.db import AnyRow, Executor
 from tracker.duties.operations import close_duties, duty_row, move_due, open_duties
 from tracker.notices.operations import queue
@@ -46,6 +47,17 @@ _FREEZE = Prepared(
         Edition.frozen_n.is_(None),
     )
     .values(frozen_n=bindparam("by"))
+)
+_OPEN_ROUND = Prepared(insert(Circulation).inline())
+_ASK = Prepared(insert(Addressee).inline())
+_END_ROUND = Prepared(
+    update(Circulation)
+    .where(
+        Circulation.act_id == bindparam("act"),
+        Circulation.n == bindparam("round"),
+        Circulation.closed_n.is_(None),
+    )
+    .values(closed_n=bindparam("by"), closed_at=bindparam("at"), closed_why=bindparam("why"))
 )
 
 
@@ -114,6 +126,8 @@ def apply(
     redates = (redate for _head, outcome in pairs for redate in outcome.redates)
     move_due(connection, {duty.id: deadline for duty, deadline in redates}, now)
     _end_reviews(connection, pairs)
+    _open_rounds(connection, pairs, actor, now)
+    _end_rounds(connection, pairs, now)
     _set_bodies(connection, pairs)
     _set_headings(connection, pairs)
     _give_numbers(connection, pairs)
@@ -192,6 +206,64 @@ def _end_reviews(connection: Connection, pairs: Iterable[tuple[Head, Outcome]]) 
         for review in outcome.cancels
     ]
     write(connection, _END_REVIEW, rows)
+
+
+def _open_rounds(
+    connection: Connection, pairs: Iterable[tuple[Head, Outcome]], actor: Actor, now: datetime
+) -> None:
+    rounds, asked = [], []
+    for head, outcome in pairs:
+        begun = outcome.circulates
+        if begun is None:
+            continue
+        rounds.append(
+            {
+                "act_id": head.id,
+                "n": begun.n,
+                "visit": head.visit,
+                "edition": begun.edition,
+                "due_on": begun.due_on,
+                "until_on": begun.due_on,
+                "opened_n": head.version + 1,
+                "opened_at": now,
+                "opened_by": actor.person,
+            }
+        )
+        present = {body for known in outcome.facts.bodies.values() for body in known}
+        blank = {"act_id": head.id, "round": begun.n, "due_on": begun.due_on}
+        asked += [
+            {
+                **blank,
+                "body_key": body,
+                "name": None,
+                "address": None,
+                "brought": body not in present,
+            }
+            for body in begun.bodies
+        ]
+        asked += [
+            {**blank, "body_key": None, "name": name, "address": address or None, "brought": False}
+            for name, address in begun.others
+        ]
+    write(connection, _OPEN_ROUND, rounds)
+    write(connection, _ASK, asked)
+
+
+def _end_rounds(
+    connection: Connection, pairs: Iterable[tuple[Head, Outcome]], now: datetime
+) -> None:
+    rows = [
+        {
+            "act": head.id,
+            "round": number,
+            "by": head.version + 1,
+            "at": now,
+            "why": "left" if outcome.enters else "by_hand",
+        }
+        for head, outcome in pairs
+        for number in outcome.ends
+    ]
+    write(connection, _END_ROUND, rows)
 
 
 def _set_bodies(connection: Connection, pairs: Iterable[tuple[Head, Outcome]]) -> None:

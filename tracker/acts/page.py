@@ -44,6 +44,7 @@ TABS: tuple[tuple[str, Any], ...] = (
     ("acts.act", _("Overview")),
     ("texts.editions", _("Text")),
     ("reviews.act_reviews", _("Reviews")),
+    ("circulation.rounds", _("Circulation")),
     ("sittings.decision", _("Decision")),
     ("acts.timeline", _("Timeline")),
     ("notices.act_notices", _("Notices")),

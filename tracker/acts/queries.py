@@ -65,6 +65,7 @@ _LOCK = Prepared(
     .order_by(Act.id)
     .with_for_update(of=Act)
 )
+_LOCK_ONE = Prepared(select(Act.id).where(Act.id == bindparam("act")).with_for_update(of=Act))
 _PARTS_OF = Prepared(select(Act.id, _PARTS).where(any_of(Act.id, "ids")))
 _HOLD_NUMBERS = Prepared(
     select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key"), 0)).label("held"))
@@ -95,6 +96,13 @@ def seen_acts(
     if lock and connection_of(on).dialect.name == "postgresql":
         return read_locked(on, _LOCK, _SEEN, which="references", references=asked, **who)
     return read(on, _SEEN, references=asked, **who)
+
+
+def lock_act(on: Executor, act: int) -> AnyRow:
+    """An act (`ACT`) for a job, which sees all; it is held until the unit of work ends."""
+    if connection_of(on).dialect.name == "postgresql":
+        read(on, _LOCK_ONE, act=act)
+    return act_rows(on, [act])[0]
 
 
 def act_id(on: Executor, assembly: Assembly, actor: Actor, reference: str) -> int | None:

@@ -19,6 +19,7 @@ from tracker.acts.forms import StepForm, step_form
 from tracker.acts.menus import CORRECT, Action
 from tracker.acts.operations import advance, preview
 from tracker.acts.page import read_dossier
+from tracker.circulation.reading import reply_by
 from tracker.corrections.operations import Correctable, correct
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, NotFound, Stale, TrackerError
@@ -41,7 +42,8 @@ def step(reference: str, name: str) -> ResponseReturnValue:
     """Look at a step and take it."""
     found = read_dossier(reference)
     action = _action(found, name)
-    form = step_form(action.fields, found.act.version, today(), found.act.titles)
+    act = found.act
+    form = step_form(action.fields, act.version, today(), act.titles, reply_by(act.facts, today()))
     try:
         outcome = _preview(db.session(), found, action, form)
         shown = consequences(outcome)

@@ -24,6 +24,7 @@ from tracker.acts.effects import (
 from tracker.acts.facts import gather, wanted_for_notice
 from tracker.acts.models import ActBody, Visit
 from tracker.acts.notices import tellings_to_notices
+from tracker.circulation.undo import undo_rounds
 from tracker.duties.models import Duty
 from tracker.duties.operations import close_duties, move_due
 from tracker.notices.models import Notice
@@ -57,6 +58,7 @@ def undo(
     titles, kind = _restore_heading(session, row, step)
     _restore_duties(session, row.id, step_n, now)
     _restore_reviews(session, row.id, step_n)
+    undo_rounds(session, row.id, step_n, n, now)
     _thaw_edition(session, row.id, step_n)
     _cancel_unsent(session, row.id, step_n, n)
     wanted = wanted_for_notice(procedure, step.before, "step_corrected")

@@ -21,7 +21,7 @@ from tracker.people.queries import PERSON, Standing, person_of, standings
 from workflows import facts
 from workflows.calendars import local_date
 
-REQUESTS = frozenset({"review_assigned", "position_asked"})
+REQUESTS = frozenset({"review_assigned", "position_asked", "circulation_opened"})
 """Notices that ask for one duty and say nothing else."""
 REMINDER = "duty_reminder"
 

@@ -14,6 +14,7 @@ from typing import Any
 from flask_babel import format_date
 
 from tracker import assembly, i18n
+from tracker.circulation.words import REPLIES, addressee_title
 from tracker.config import current_settings
 from tracker.i18n import gettext as _
 from tracker.i18n import lazy_gettext as _later
@@ -119,6 +120,8 @@ def _page(told: Told) -> str:
             return path_of(link) if link else f"/reviews/{told.facts['data']['review']}"
         case "position":
             return f"{act}/position"
+        case "circulation_opened" | "circulation_extended" | "reply_received":
+            return f"{act}/circulation"
     return act
 
 
@@ -258,11 +261,17 @@ def _data(told: Told) -> dict[str, Any]:
     facts, data = told.facts, told.facts.get("data") or {}
     asked = told.procedure.definition.actions.get(data.get("action") or "")
     former = data.get("former_titles")
+    until = data.get("until") or data.get("due")
+    whose = addressee_title(data.get("addressee"), data.get("addressee_name"))
     return {
         "edition": facts.get("edition"),
         "session": data.get("session"),
         "number": data.get("number"),
-        "until_day": weekday(date.fromisoformat(data["until"])) if data.get("until") else "",
+        "until_day": weekday(date.fromisoformat(until)) if until else "",
+        "round": ", ".join(map(str, data.get("rounds", [data.get("round", "")]))),
+        "addressee": whose[:1].upper() + whose[1:],
+        "reply": str(REPLIES.get(data.get("reply", ""), "")),
+        "letter": data.get("letter_ref", ""),
         "lead": ", ".join(i18n.body_title(key) for key in facts["bodies"].get("lead", ())),
         "former_lead": ", ".join(i18n.body_title(key) for key in data.get("former_lead", ())),
         "former_title": i18n.title(former) if former else "",
