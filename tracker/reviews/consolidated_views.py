@@ -29,7 +29,7 @@ from tracker.reviews.consolidated import (
     issue_board_opinion,
     save_board_opinion,
 )
-from tracker.reviews.documents import DOCX, docx_of, paper
+from tracker.reviews.documents import DOCX, docx_of, paper, pdf_of
 from tracker.reviews.doors import blueprint
 from tracker.reviews.models import BoardOpinion
 from tracker.reviews.reading import read_reviews
@@ -83,6 +83,19 @@ def board_opinion_docx(reference: str) -> Response:
         mimetype=DOCX,
         as_attachment=True,
         download_name=f"{reference}-opinion.docx",
+    )
+
+
+@blueprint.get(f"{PAGE}.pdf")
+@members
+def board_opinion_pdf(reference: str) -> Response:
+    act, found = _issued(reference)
+    assert found.issued_at is not None
+    return send_file(
+        io.BytesIO(pdf_of(paper(found, act), found.language, found.issued_at)),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=f"{reference}-opinion.pdf",
     )
 
 

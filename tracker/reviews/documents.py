@@ -1,10 +1,11 @@
-"""The Board's opinion as a document to be taken away: DOCX, always the same bytes."""
+"""The Board's opinion as a document to be taken away, DOCX or PDF: what is issued, always alike."""
 
 from __future__ import annotations
 
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from docx import Document
@@ -16,10 +17,12 @@ from tracker.acts.summaries import Summary
 from tracker.i18n import gettext as _
 from tracker.reviews.models import BoardOpinion
 from tracker.reviews.words import RECOMMENDATIONS
+from tracker.typeset import pdf
 from workflows.calendars import local_date
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001  # the format has no zone
+_SOURCE = Path(__file__).with_name("opinion.typ")
 _FONT = "Times New Roman"
 
 
@@ -82,6 +85,19 @@ def docx_of(said: Paper, language: str) -> bytes:
     kept = io.BytesIO()
     document.save(kept)
     return kept.getvalue()
+
+
+def pdf_of(said: Paper, language: str, issued_at: datetime) -> bytes:
+    """The document as it is printed."""
+    data = {
+        "language": language,
+        "heading": said.heading,
+        "act": said.act,
+        "lines": said.lines,
+        "sections": said.sections,
+        "foot": said.foot,
+    }
+    return pdf(_SOURCE.read_text(encoding="utf-8"), data, issued_at)
 
 
 def _plain(document: Any, language: str) -> None:
