@@ -16,6 +16,7 @@ ROOMS: tuple[str, ...] = (
     "api",
     "pages",
     "people",
+    "following",
     "desk",
     "acts",
     "admission",
@@ -27,6 +28,7 @@ ROOMS: tuple[str, ...] = (
     "procedures",
     "register",
     "notices",
+    "wording",
     "system",
 )
 """Rooms that plug something into the application; each says what in its `register(app)`. The API

@@ -8,11 +8,13 @@ and one act is looked up through it, so that a list and its items cannot disagre
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, bindparam, exists, false, or_, select, true
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, exists, false, or_, select, true
 
 from tracker.acts.models import Act, ActBody
+from tracker.people.models import Absence, Membership
 from tracker.prepared import any_of
 from tracker.reviews.models import Review
 from workflows.facts import ActFacts, Actor
@@ -142,6 +144,46 @@ VISIBLE = or_(
     ),
 )
 """The same for prepared statements; `sight` gives its parameters."""
+
+
+_HOLDS = and_(
+    Membership.since <= bindparam("day"),
+    or_(Membership.until.is_(None), Membership.until >= bindparam("day")),
+)
+
+
+def _seated(person: Any) -> ColumnElement[bool]:
+    """Whether a seat is held on `day` by a person, or by one for whom they stand in then."""
+    stood_for = select(Absence.person_id).where(
+        Absence.deputy_id == person,
+        Absence.since <= bindparam("day"),
+        Absence.until >= bindparam("day"),
+    )
+    return and_(_HOLDS, or_(Membership.person_id == person, Membership.person_id.in_(stood_for)))
+
+
+def visible_to(person: Any) -> ColumnElement[bool]:
+    """The same rule for many persons at once, for prepared statements over `act` and a column of
+    persons; `sight_on` gives its parameters.
+    """
+    seat = Membership.body_key + "." + Membership.role
+    sees_all = exists(
+        select(Membership.id).where(_seated(person), any_of(seat, "see_all"))
+    ).correlate_except(Membership)
+    bodies = select(Membership.body_key).where(_seated(person), seat != bindparam("expert_seat"))
+    of_bodies = ActBody.body_key.in_(bodies.correlate_except(Membership))
+    return or_(Act.visibility == "public", _inside(sees_all, person, of_bodies))
+
+
+def sight_on(assembly: Assembly, day: date) -> dict[str, Any]:
+    """The parameters of `visible_to` on a date of the assembly."""
+    parties = assembly.permissions.get("see_all_acts", ())
+    seats = [seat for party in parties for seat in seats_of(assembly, party)]
+    return {
+        "day": day,
+        "see_all": [f"{body}.{role}" for body, role in seats],
+        "expert_seat": f"{assembly.experts.body}.{assembly.experts.role}",
+    }
 
 
 def sight(assembly: Assembly, actor: Actor) -> dict[str, Any]:

@@ -78,7 +78,6 @@ TEXTS: Mapping[str, Any] = {
     "no_number_here": _("Acts of this kind are given no number. Leave it empty."),
     "not_an_expert": _("This is not an expert of the Board. Choose one from the list."),
     "reserve_twice": _("Somebody is named twice. Name each expert and each reserve once."),
-    "too_many": _("This is too much. Use at most %(limit)s."),
     "interest_text": _("Say in words what the interest is."),
     "remark_kind": _("Choose the kind of the remark."),
     "remark_text": _("Write the remark, or empty the whole row."),
@@ -122,6 +121,9 @@ TEXTS: Mapping[str, Any] = {
     "no_such_person": _("There is no such person. Give an address or a number that is known."),
     "not_an_address": _("This is not an e-mail address. Write it as name@example.org."),
     "already_seated": _("The person has this seat at that time already."),
+    "absence_over": _("This absence is over. What was noted stays as it was."),
+    "absence_begun": _("This absence has begun. Its first day stays, and it ends today or later."),
+    "not_a_colleague": _("Choose somebody who sits in a body with you, or ask the Secretariat."),
     "own_deputy": _("Nobody stands in for themselves. Choose somebody else."),
     "ends_before": _(
         "The end lies before the beginning, %(since)s. Give that date or a later one."
@@ -231,6 +233,19 @@ TEXTS: Mapping[str, Any] = {
     "circulation_is_closed": _("This round is closed. A late reply is still accepted."),
     "has_replied": _("They have replied already. No more time is needed."),
     "not_stuck": _("This mail neither failed nor is held. There is nothing to send again."),
+    "not_suppressed": _("Mail goes to this person's address already."),
+    "unknown_placeholder": _(
+        "Line %(line)s, column %(column)s: there is no placeholder %(placeholder)s. Use one of the"
+        " list."
+    ),
+    "misspelt_placeholder": _(
+        "Line %(line)s, column %(column)s: there is no placeholder %(placeholder)s. Did you mean"
+        " {%(like)s}?"
+    ),
+    "missing_placeholder": _("The placeholder %(placeholder)s has to be in it."),
+    "lone_brace": _(
+        "Line %(line)s, column %(column)s: a brace stands alone. Braces are for placeholders."
+    ),
     "nothing_to_correct": _("There is no step to correct."),
 }
 

@@ -385,6 +385,7 @@ Deed = Literal[
     "grant_extension",
     "see_replies",
     "see_deliveries",
+    "edit_words",
     "manage_people",
     "manage_accounts",
 ]

@@ -67,7 +67,7 @@ _TERMS: Mapping[str, Any] = {
     "addressee": _later("Addressee"),
     "addressee_name": _later("Addressee"),
     "chamber": _later("Chamber"),
-    "reply": _later("Reply"),
+    "reply": _later("The reply"),
     "letter_date": _later("Date of the letter"),
     "former_due": _later("Former date"),
     "late": _later("After the date"),

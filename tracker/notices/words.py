@@ -18,6 +18,7 @@ from tracker.circulation.words import REPLIES, addressee_title
 from tracker.config import current_settings
 from tracker.i18n import gettext as _
 from tracker.i18n import lazy_gettext as _later
+from tracker.notices.purposes import informs
 from tracker.reviews.invitations import path_of
 from tracker.reviews.words import DECLINE_REASONS
 from workflows.calendars import local_date
@@ -26,6 +27,7 @@ from workflows.facts import Person
 from workflows.machine import Compiled
 from workflows.schema import Party
 
+SETTINGS = "/me/settings"
 People = Mapping[int, Person]
 Facts = Mapping[str, Any]
 
@@ -40,6 +42,7 @@ _WHY = {
     "told": _later("you were told of this act before"),
     "workers": _later("you have worked on this act"),
     "addressees": _later("the act is addressed to you"),
+    "follows": _later("you follow this act"),
 }
 _PARTS = {
     "lead": _later("the lead commission"),
@@ -97,6 +100,8 @@ def words(told: Told, people: People) -> dict[str, Any]:
         "because": "; ".join(because(facts, people)),
         "link": current_settings().public_url + _page(told),
         "opens": _opens(told),
+        "informs": informs(None, [reason for reason, _body in facts["because"]], facts),
+        "settings": current_settings().public_url + SETTINGS,
         "not_binding": i18n.title(assembly.assembly().not_binding),
         **_owed(told),
         **_people(facts, people),
@@ -151,14 +156,25 @@ def because(facts: Facts, people: People) -> list[str]:
     found = []
     for reason, body in facts["because"]:
         if reason == "deputy":
-            found.append(_("you stand in for %(name)s", name=_name(facts["principal"], people)))
+            found.append(_standing_in(facts, people))
         else:
             found.append(why(reason, body))
     return list(dict.fromkeys(found))
 
 
+def _standing_in(facts: Facts, people: People) -> str:
+    name = _name(facts["principal"], people)
+    until = facts.get("away_until")
+    if until is None:
+        return str(_("you stand in for %(name)s", name=name))
+    day = full_day(date.fromisoformat(until))
+    return str(_("you stand in for %(name)s until %(day)s", name=name, day=day))
+
+
 def why(reason: str, body: str | None = None) -> str:
     """A reason as the procedure file writes it, and the body in which the reader has the role."""
+    if reason == "follows" and body is not None:
+        return str(_("you follow the acts led by this body: %(body)s", body=i18n.body_title(body)))
     if "." not in reason:
         return str(_WHY[reason])
     party = Party.model_validate(reason)

@@ -86,6 +86,7 @@ DEEDS: Mapping[str, Any] = {
     "confirm_answer": _("confirm answers to remarks, and re-open them"),
     "see_positions": _("see positions and objections"),
     "see_deliveries": _("see whether notices were delivered, and send them again"),
+    "edit_words": _("change what notices say"),
     "manage_people": _("keep persons, seats, absences and calendars"),
     "manage_accounts": _("open and close accounts"),
 }

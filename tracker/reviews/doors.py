@@ -16,9 +16,9 @@ from werkzeug.wrappers import Response
 
 from tracker import clock, i18n
 from tracker.db import db
-from tracker.errors import NotFound
+from tracker.errors import Forbidden, NotFound
+from tracker.people import throttle
 from tracker.people.access import current_actor, members, public
-from tracker.people.accounts import check_not_barred, note_failure
 from tracker.reviews.invitations import find_invitation
 from tracker.reviews.reading import ReviewPart, read_review
 from workflows.facts import Actor, Refusal
@@ -84,11 +84,13 @@ def by_log_in(review: int) -> Door:
 
 def _by_link(token: str) -> Door:
     """The review that a link opens. Guesses are counted per client, as failed log-ins are."""
-    client, now = request.remote_addr or "", clock.now()
-    check_not_barred("link", client, now)
+    counted, now = {"link": request.remote_addr or ""}, clock.now()
+    until = throttle.barred_until(db.session(), counted, now)
+    if until is not None:
+        raise Forbidden(Refusal("too_many_log_ins", {"until": until}))
     invitation = find_invitation(db.session(), token)
     if invitation is None:
-        note_failure("link", client, now)
+        throttle.note_failure(counted, now)
         raise NotFound(Refusal("no_such_link"))
     if not invitation.in_force:
         abort(make_response(render_template("reviews/over.html"), OVER))
