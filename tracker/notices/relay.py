@@ -24,6 +24,7 @@ from tracker.config import current_settings
 from tracker.db import AnyRow, db, to_json, unit_of_work
 from tracker.notices import outbox
 from tracker.notices.checks import Checked, check
+from tracker.notices.lease import STRETCH, kept
 from tracker.notices.mime import Letter, Stamp, UnusableAddress, compose, mailbox
 from tracker.notices.rendering import write_letter
 from tracker.notices.sending import REPLY_TIMEOUT, Answer, Envelope, Line, open_line
@@ -37,10 +38,13 @@ AWAY = timedelta(seconds=0.5)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How much a run takes on. A lease outlasts the slowest mail: `reply` seconds and a margin."""
+    """How much a run takes on. A batch is held for `lease` at most, which outlasts the slowest
+    mail: `reply` seconds and a margin. A sender that dies is given up after a `stretch`.
+    """
 
     batch: int = 20
     lease: timedelta = timedelta(seconds=300)
+    stretch: timedelta = STRETCH
     reply: float = REPLY_TIMEOUT
     margin: timedelta = timedelta(seconds=60)
     budget: timedelta = timedelta(seconds=20)
@@ -126,23 +130,25 @@ class _Batch:
         moment = self.now()
         self.ends = moment + self.pace.lease
         with unit_of_work() as session:
-            self.token, rows = outbox.claim(session, moment, self.pace.batch, self.pace.lease)
+            self.token, rows = outbox.claim(session, moment, self.pace.batch, self.pace.stretch)
             if not rows:
                 return 0
             named = set[int]().union(*(persons_named(row.facts) for row in rows))
             checked = check(session, rows, named, moment)
-        self.at("after_claim")
-        changes: list[Change] = []
-        ready: list[_Ready] = []
-        for row in rows:
-            self._prepare(row, checked, changes, ready)
-        ready = self._settle(changes, ready, lock=rows)
-        while ready:
-            self.at("before_smtp")
-            answer = self.line.send(ready[0].envelope)
-            if answer.outcome == "sent":
-                self.at("after_250")
-            ready = self._after(answer, ready[0].row, ready[1:])
+        ids = [row.id for row in rows]
+        with kept(self.token, ids, self.pace.stretch, self.pace.lease, self.now):
+            self.at("after_claim")
+            changes: list[Change] = []
+            ready: list[_Ready] = []
+            for row in rows:
+                self._prepare(row, checked, changes, ready)
+            ready = self._settle(changes, ready, lock=rows)
+            while ready:
+                self.at("before_smtp")
+                answer = self.line.send(ready[0].envelope)
+                if answer.outcome == "sent":
+                    self.at("after_250")
+                ready = self._after(answer, ready[0].row, ready[1:])
         return len(rows)
 
     def _prepare(
