@@ -12,7 +12,6 @@ import shutil
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,14 +19,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults import trials
-from tests.faults.installation import STACKS, Account, Installation
+from tests.faults.course import EACH, Course, Harm
+from tests.faults.installation import STACKS, Installation
 from tests.faults.programs import ROOT
-from tests.faults.report import Trial, line, write
+from tests.faults.report import Trial, write
 from tests.faults.trials import Impossible
 
-Harm = Callable[[Installation], int]
-EACH = 6
-"""Duties that fall due for a reminder during one fault."""
 OWED = 12 * EACH
 
 
@@ -76,35 +73,6 @@ def on_small_disk(stack: str) -> Iterator[Installation]:
         shutil.rmtree(folder)
 
 
-class Course:
-    """One installation on its way through faults; each is accounted for by itself."""
-
-    def __init__(self, one: Installation) -> None:
-        self.one = one
-        self.before = Account(0, 0, 0, 0, 0, 0)
-
-    def try_out(self, name: str, harm: Harm, seconds: float) -> Trial:
-        """Let a fault happen while work goes on, and see how soon all is well again."""
-        one = self.one
-        print(f"{time.strftime('%H:%M:%S')} {one.name}: {name}", flush=True)
-        one.fall_due(EACH, seconds)
-        one.load.start()
-        time.sleep(3)
-        times = harm(one)
-        ended = time.monotonic()
-        one.recover()
-        recovery = time.monotonic() - ended
-        one.load.stop()
-        one.settle()
-        settled = time.monotonic() - ended
-        account, before = one.account(), self.before
-        self.before = account
-        patient = "dropping" in name
-        trial = Trial(one.name, name, times, recovery, settled, account.since(before), patient)
-        print(line(trial), one.load.answers, *account.broken, flush=True)
-        return trial
-
-
 Faults = Sequence[tuple[str, Harm, float]]
 """What it is called, what it does, and over how many seconds duties fall due meanwhile."""
 
@@ -112,9 +80,7 @@ Faults = Sequence[tuple[str, Harm, float]]
 def rounds(stack: str, number: int) -> Iterator[tuple[Callable[..., Any], Faults]]:
     """The kinds of installation to be made on one stack, and the faults that each is put to."""
     embedded = not STACKS[stack]
-    # `tracker up` waits the longer, the sooner a program ends again.
-    pause = (10.0, 16.0) if embedded else (2.0, 6.0)
-    killed = ("web, worker and scheduler killed", trials.kills(number, pause), 10.0 * number)
+    killed = ("web, worker and scheduler killed", trials.kills(number), 4.0 * number)
     yield usual, [killed, *((name, harm, 15.0) for name, harm in plain(embedded))]
     moved = [
         (f"clock set {words} forward and back", trials.clock_jump(seconds), 15.0)
@@ -143,6 +109,13 @@ def everything(stack: str, number: int, only: str) -> tuple[list[Trial], list[st
     return found, notes
 
 
+def clear_away(*_: object) -> None:
+    """Leave no server behind."""
+    for one in Installation.standing:
+        one.remove()
+    os._exit(1)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("stacks", nargs="*", metavar="STACK", help=", ".join(STACKS))
@@ -151,7 +124,7 @@ def main() -> int:
     given = parser.parse_args()
     logging.disable(logging.INFO)
     os.chdir(ROOT)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    signal.signal(signal.SIGTERM, clear_away)
     with ThreadPoolExecutor() as pool:
         courses = [
             pool.submit(everything, stack, given.kills, given.only)

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 from flask import Flask
 from flask_migrate import upgrade
@@ -83,22 +84,28 @@ class Account:
 class Installation:
     """Made ready with `owed` duties that will be reminded of while it runs, one after another."""
 
+    standing: ClassVar[list[Installation]] = []
+    up_after = 0.0
+    """Seconds from the start of the programs until an act could be proposed and moved."""
+
     def __init__(self, stack: str, *, owed: int = 0, folder: Path | None = None) -> None:
         self.name = stack
         self.folder = folder or Path(tempfile.mkdtemp(prefix="faults-"))
         self.data = self.folder / "data"
         self.data.mkdir(exist_ok=True)
-        self.servers = [kind() for kind in STACKS[stack]]
-        for server in self.servers:
-            server.start()
+        self.servers: list[Server] = []
+        self.standing.append(self)
+        for kind in STACKS[stack]:
+            self.servers.append(kind())
+            self.servers[-1].start()
         self.port, self.mail_port = free_port(), free_port()
         self.log = self.folder / "received.log"
         self.log.touch()
         self.clock = self.folder / "clock"
         self.environ = self._environ()
         self.app = self._app()
-        kind = Services if self.servers else Together
-        self.programs = kind(self.environ, self.port, self.folder / "programs.log")
+        programs = Services if self.servers else Together
+        self.programs = programs(self.environ, self.port, self.folder / "programs.log")
         self.sink: subprocess.Popen[bytes] | None = None
         with self.app.app_context():
             token = self._build()
@@ -195,8 +202,10 @@ class Installation:
         """Everything started; in the end everything stopped and removed."""
         try:
             self.start_sink()
+            begun = time.monotonic()
             self.programs.start()
             self.load.act(90)
+            self.up_after = time.monotonic() - begun
             yield
         finally:
             self.remove()
@@ -288,6 +297,7 @@ class Installation:
             return _Audit(self).account()
 
     def remove(self) -> None:
+        self.standing.remove(self)
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()

@@ -44,10 +44,10 @@ class Load:
         """End the work after the act in hand."""
         self._stop.set()
         if self._thread is not None:
-            self._thread.join(120)
-            assert not self._thread.is_alive(), f"no answer for two minutes: {self.answers}"
+            self._thread.join(300)
+            assert not self._thread.is_alive(), f"no answer for minutes: {self.answers}"
 
-    def act(self, patience: float = 120.0) -> str:
+    def act(self, patience: float = 300.0) -> str:
         """One act proposed and its concept opened: two operations; returns its reference."""
         until = time.monotonic() + patience
         titles = {"ru": "О пробном деле", "en": "On a Trial Matter"}

@@ -16,7 +16,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.faults.servers import end_group, wait_until
+from tests.faults.servers import end_group
 from tracker.system.up import commands
 
 ROOT = Path(__file__).parents[2]
@@ -148,9 +148,10 @@ def _text(path: str) -> str:
 
 def kill(programs: Services, kind: str, chance: random.Random) -> None:
     """SIGKILL one of the processes of a program: the whole group, its leader, or a child."""
-    wait_until(lambda: programs.leader(kind) is not None, 60, f"{kind} runs")
-    leader = programs.leader(kind)
-    assert leader is not None
+    leader = None
+    while leader is None:
+        leader = programs.leader(kind)
+        time.sleep(0.05)
     below = programs.below(kind)
     way = chance.choice(("group", "leader", "child"))
     try:

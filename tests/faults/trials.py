@@ -19,6 +19,7 @@ from tests.faults.servers import wait_until
 
 OUTAGE = 12.0
 """Seconds that a server is away or behaves badly."""
+SLOW_START = 6.0
 HOUR, DAY = 3600, 86_400
 
 
@@ -26,16 +27,19 @@ class Impossible(Exception):
     """Why a fault cannot be made on this machine."""
 
 
-def kills(number: int, pause: tuple[float, float]) -> Callable[[Installation], int]:
-    """SIGKILL of each of the three programs so many times, at random and independently."""
+def kills(number: int) -> Callable[[Installation], int]:
+    """SIGKILL of each of the three programs so many times, at random and independently; between
+    two of them a program has the time to come up, or not quite.
+    """
 
     def harm(one: Installation) -> int:
         seed = random.randrange(10**6)
+        up = min(one.up_after, SLOW_START)
 
         def pursue(kind: str) -> None:
             chance = random.Random(f"{seed}{kind}")
             for _ in range(number):
-                time.sleep(chance.uniform(*pause))
+                time.sleep(up * chance.uniform(0.5, 2.5))
                 kill(one.programs, kind, chance)
 
         threads = [Thread(target=pursue, args=(kind,), daemon=True) for kind in KINDS]
