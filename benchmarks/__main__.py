@@ -6,11 +6,13 @@ import logging
 import os
 
 from benchmarks.figures import Figure, table, write
+from benchmarks.relay import NOTES as RELAY_NOTES
+from benchmarks.relay import relays
 from benchmarks.rivals import ROOT
 from benchmarks.steps import NOTES, steps
 from benchmarks.world import POSTGRESQL, postgresql_answers
 
-BENCHES = (steps,)
+BENCHES = (steps, relays)
 """Functions of (kind of database, folder to work in, versions to add to) that yield figures."""
 
 
@@ -20,7 +22,7 @@ def main() -> None:
     work = ROOT / "var"
     work.mkdir(exist_ok=True)
     kinds = ["sqlite", "postgresql"]
-    notes = [NOTES]
+    notes = [NOTES, RELAY_NOTES]
     if not postgresql_answers():
         kinds.remove("postgresql")
         notes.append(f"PostgreSQL was skipped: nothing answers at {POSTGRESQL.rpartition('@')[2]}.")

@@ -16,16 +16,19 @@ ROOMS: tuple[str, ...] = (
     "api",
     "pages",
     "people",
+    "following",
     "desk",
     "acts",
     "admission",
     "texts",
     "reviews",
+    "circulation",
     "sittings",
     "calendars",
     "procedures",
     "register",
     "notices",
+    "wording",
     "system",
 )
 """Rooms that plug something into the application; each says what in its `register(app)`. The API
@@ -52,7 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     from tracker import assembly, i18n, logging
     from tracker.celery import make_celery
-    from tracker.db import db
+    from tracker.db import ENGINE_OPTIONS, db
 
     enters = settings is None
     settings = settings or _environment()
@@ -62,7 +65,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        SQLALCHEMY_ENGINE_OPTIONS=ENGINE_OPTIONS,
     )
     logging.init_app(app)
     db.init_app(app)
@@ -88,11 +91,3 @@ def _environment() -> Settings:
         click.echo(f"tracker: {error}", err=True)
         # With any other status gunicorn would start the worker again, for ever.
         raise SystemExit(3) from None
-
-
-def _engine_options(settings: Settings) -> dict[str, object]:
-    # Errors go to the log, and what was given to a statement is people's data.
-    options: dict[str, object] = {"hide_parameters": True}
-    if not settings.database_url.startswith("sqlite"):
-        options["pool_pre_ping"] = True
-    return options

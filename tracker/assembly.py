@@ -43,8 +43,10 @@ class NotStored(LookupError):
 def init_app(app: Flask, name: str, notices: Path) -> None:
     """Read and check the assembly's files; raises `BadFile` with every fault."""
     files = load_assembly(name)
-    check_assembly(files, frozenset(path.name for path in notices.iterdir() if path.is_dir()))
+    names = frozenset(path.name for path in notices.iterdir() if path.is_dir())
+    check_assembly(files, names)
     app.extensions["assembly"] = files
+    app.extensions["notice_names"] = names
     app.extensions["procedures"] = {}
     app.extensions["alike"] = _alike(files)
     app.extensions["calendars"] = lru_cache(KEPT_CALENDARS)(partial(_calendars, files.assembly))
@@ -56,6 +58,11 @@ def files() -> AssemblyFiles:
 
 def assembly() -> Assembly:
     return files().assembly
+
+
+def notice_names() -> frozenset[str]:
+    """What people can be told, by name: that for which there are words."""
+    return cast("frozenset[str]", current_app.extensions["notice_names"])
 
 
 def zone() -> str:

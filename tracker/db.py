@@ -7,11 +7,15 @@ inside one; reading happens in the request's session and needs none.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import math
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import orjson
+import psycopg
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -29,11 +33,18 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import Pool
 from sqlalchemy.types import TypeDecorator
 
 _WRITES = "tracker_writes"
 _SHARED = "tracker_shared"
+_ASK_AFTER = "tracker_ask_after"
+IDLE = 1.0
+"""Seconds after which a pooled connection may have lost its server."""
+RELAY = "notices.relay"
+"""The task that sends the outbox."""
 
 
 class Base(DeclarativeBase):
@@ -104,11 +115,23 @@ AnySelect = Select[*tuple[Any, ...]]
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_PLAIN = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
 def to_json(value: Any) -> str:
     """JSON in one form: what is stored, compared and chained."""
-    return _ENCODER.encode(value)
+    try:
+        return orjson.dumps(value, option=_PLAIN).decode()
+    except orjson.JSONEncodeError:  # a number beyond 64 bits, a text that is not Unicode
+        return _ENCODER.encode(value)
+
+
+ENGINE_OPTIONS: Mapping[str, Any] = {
+    "hide_parameters": True,
+    "json_serializer": to_json,
+    "json_deserializer": orjson.loads,
+}
+"""Errors go to the log, and what was given to a statement is people's data."""
 
 
 def connection_of(on: Executor) -> Connection:
@@ -137,19 +160,19 @@ def unit_of_work() -> Iterator[Session]:
     session.close()
     session.connection(execution_options={_WRITES: True})
     session.info[_WRITES] = True
-    wake = False
+    waking: set[str] = set()
     try:
         yield session
         session.commit()
-        wake = bool(session.info.pop("wake", False))
+        waking = session.info.pop("wake", waking)
     except BaseException:
         session.rollback()
         raise
     finally:
         session.info.pop(_WRITES, None)
         session.info.pop("wake", None)
-    if wake:
-        current_app.extensions["wake"]()
+    for task in sorted(waking):
+        current_app.extensions["wake"](task)
 
 
 @contextmanager
@@ -170,9 +193,11 @@ def give_up_reading() -> None:
     db.session.rollback()
 
 
-def wake_after_commit() -> None:
-    """Ask that the workers be told of new work once the present unit of work has committed."""
-    db.session().info["wake"] = True
+def wake_after_commit(task: str = RELAY) -> None:
+    """Ask that a worker be told of new work for a task once the present unit of work has
+    committed.
+    """
+    db.session().info.setdefault("wake", set()).add(task)
 
 
 def upsert(session: Session, table: Any) -> postgresql.Insert | sqlite.Insert:
@@ -196,6 +221,26 @@ def _on_connect(connection: Any, _record: Any) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+@event.listens_for(Pool, "checkin")
+def _on_checkin(_connection: Any, record: Any) -> None:
+    record.info[_ASK_AFTER] = time.monotonic() + IDLE
+
+
+@event.listens_for(Pool, "checkout")
+def _on_checkout(connection: Any, record: Any, _proxy: Any) -> None:
+    """Ask a connection that was idle whether its server is still there. One that was used just now
+    is not asked: that would cost as much as a statement.
+    """
+    if isinstance(connection, psycopg.Connection) and time.monotonic() > record.info.get(
+        _ASK_AFTER, math.inf
+    ):
+        try:
+            connection.execute("SELECT 1")
+            connection.rollback()
+        except psycopg.Error as error:
+            raise InvalidatePoolError from error
 
 
 @event.listens_for(Engine, "begin")

@@ -8,11 +8,13 @@ and one act is looked up through it, so that a list and its items cannot disagre
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, bindparam, exists, false, or_, select, true
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, exists, false, or_, select, true
 
 from tracker.acts.models import Act, ActBody
+from tracker.people.models import Absence, Membership
 from tracker.prepared import any_of
 from tracker.reviews.models import Review
 from workflows.facts import ActFacts, Actor
@@ -28,8 +30,19 @@ READ_BY: Mapping[str, Deed] = {
     "decline_review": "see_reviews",
     "cancel_review": "see_reviews",
     "file_opinion": "see_reviews",
+    "enter_remark": "see_remarks",
+    "import_remarks": "see_remarks",
+    "answer_remarks": "see_remarks",
+    "confirm_answers": "see_remarks",
+    "reopen_answer": "see_remarks",
+    "assign_remarks": "see_remarks",
+    "merge_remarks": "see_remarks",
+    "unmerge_remark": "see_remarks",
+    "carry_remarks": "see_remarks",
     "give_position": "see_positions",
     "record_decision": "see_positions",
+    "reply": "see_replies",
+    "extend_circulation": "see_replies",
 }
 """What somebody who sees an act from inside must be permitted beside that to read an entry."""
 
@@ -74,16 +87,18 @@ def may_read(
     data: Mapping[str, Any],
 ) -> bool:
     """Whether somebody inside may read an entry of the timeline: all of it, or none but that
-    something was done. One's own part is one's own to read.
+    something was done. One's own part, or that of one's body, is one's own to read.
     """
     deed = READ_BY.get(action)
     if deed is None or may(assembly, actor, deed, facts):
+        return True
+    if any(body == data.get("addressee") for body, _role in actor.roles):
         return True
     concerned = {actor_id, data.get("expert"), data.get("member")}
     return actor.person is not None and actor.person in concerned
 
 
-def _sight(assembly: Assembly, actor: Actor) -> list[str]:
+def bodies_of_actor(assembly: Assembly, actor: Actor) -> list[str]:
     """Bodies whose acts the actor sees. An expert sees those they review, not the Board's all."""
     experts = (assembly.experts.body, assembly.experts.role)
     return sorted({body for body, role in actor.roles if (body, role) != experts})
@@ -108,7 +123,7 @@ def concerned(assembly: Assembly, actor: Actor) -> ColumnElement[bool]:
     if actor.person is None:
         return false()
     sees_all = true() if may(assembly, actor, "see_all_acts") else false()
-    return _inside(sees_all, actor.person, ActBody.body_key.in_(_sight(assembly, actor)))
+    return _inside(sees_all, actor.person, ActBody.body_key.in_(bodies_of_actor(assembly, actor)))
 
 
 def visible(assembly: Assembly, actor: Actor) -> ColumnElement[bool]:
@@ -127,10 +142,50 @@ VISIBLE = or_(
 """The same for prepared statements; `sight` gives its parameters."""
 
 
+_HOLDS = and_(
+    Membership.since <= bindparam("day"),
+    or_(Membership.until.is_(None), Membership.until >= bindparam("day")),
+)
+
+
+def _seated(person: Any) -> ColumnElement[bool]:
+    """Whether a seat is held on `day` by a person, or by one for whom they stand in then."""
+    stood_for = select(Absence.person_id).where(
+        Absence.deputy_id == person,
+        Absence.since <= bindparam("day"),
+        Absence.until >= bindparam("day"),
+    )
+    return and_(_HOLDS, or_(Membership.person_id == person, Membership.person_id.in_(stood_for)))
+
+
+def visible_to(person: Any) -> ColumnElement[bool]:
+    """The same rule for many persons at once, for prepared statements over `act` and a column of
+    persons; `sight_on` gives its parameters.
+    """
+    seat = Membership.body_key + "." + Membership.role
+    sees_all = exists(
+        select(Membership.id).where(_seated(person), any_of(seat, "see_all"))
+    ).correlate_except(Membership)
+    bodies = select(Membership.body_key).where(_seated(person), seat != bindparam("expert_seat"))
+    of_bodies = ActBody.body_key.in_(bodies.correlate_except(Membership))
+    return or_(Act.visibility == "public", _inside(sees_all, person, of_bodies))
+
+
+def sight_on(assembly: Assembly, day: date) -> dict[str, Any]:
+    """The parameters of `visible_to` on a date of the assembly."""
+    parties = assembly.permissions.get("see_all_acts", ())
+    seats = [seat for party in parties for seat in seats_of(assembly, party)]
+    return {
+        "day": day,
+        "see_all": [f"{body}.{role}" for body, role in seats],
+        "expert_seat": f"{assembly.experts.body}.{assembly.experts.role}",
+    }
+
+
 def sight(assembly: Assembly, actor: Actor) -> dict[str, Any]:
     """Who looks, as the parameters of `VISIBLE`."""
     return {
         "sees_all": may(assembly, actor, "see_all_acts"),
         "viewer": actor.person,
-        "sees": _sight(assembly, actor),
+        "sees": bodies_of_actor(assembly, actor),
     }

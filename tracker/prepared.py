@@ -9,7 +9,7 @@ listens for executions hears of these too; an error is the driver's own.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
@@ -32,6 +32,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from tracker.db import Executor, connection_of
 
 Convert = Callable[[Any], Any]
+Rows = Callable[[], int]
 _SINGLE = "single"
 _DIALECTS: Mapping[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 
@@ -97,16 +98,31 @@ class Prepared:
 def read(on: Executor, prepared: Prepared, **values: Any) -> list[Any]:
     """The rows of a prepared SELECT, their columns by name."""
     connection = connection_of(on)
+    with closing(connection.connection.cursor()) as cursor:
+        text = _ask(connection, cursor, prepared, values)
+        return text.rows(cursor.fetchall())
+
+
+def read_locked(
+    on: Executor, locks: Prepared, prepared: Prepared, *, which: str, **values: Any
+) -> list[Any]:
+    """The rows of a prepared SELECT that is sent with another before it, which locks what the
+    parameter `which` names: one trip to the server, and what is read is as the lock found it.
+    """
+    connection = connection_of(on)
+    with together(connection):
+        with closing(connection.connection.cursor()) as cursor:
+            _ask(connection, cursor, locks, {which: values[which]})
+        return read(connection, prepared, **values)
+
+
+def _ask(connection: Connection, cursor: Any, prepared: Prepared, values: dict[str, Any]) -> _Text:
     single = [name for name, value in values.items() if type(value) is list and len(value) == 1]
     for name in single:
         values[name] = values[name][0]
     text = prepared.text(connection.dialect, single=single)
-    cursor = connection.connection.cursor()
-    try:
-        _run(connection, cursor, text.sql, text.parameters(values), many=False)
-        return text.rows(cursor.fetchall())
-    finally:
-        cursor.close()
+    _run(connection, cursor, text.sql, text.parameters(values), many=False)
+    return text
 
 
 def write(on: Executor, prepared: Prepared, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -122,6 +138,16 @@ def write(on: Executor, prepared: Prepared, rows: Sequence[Mapping[str, Any]]) -
         _run(connection, cursor, text.sql, given, many=many)
     finally:
         cursor.close()
+
+
+def change(connection: Connection, prepared: Prepared, values: Mapping[str, Any]) -> Rows:
+    """Run a prepared statement once; the answer, when it is asked for, is how many rows it changed.
+    Inside `together` it may be asked for afterwards.
+    """
+    text = prepared.text(connection.dialect, tuple(values))
+    cursor = connection.connection.cursor()
+    _run(connection, cursor, text.sql, text.parameters(values), many=False)
+    return lambda: int(cursor.rowcount)
 
 
 @contextmanager

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from tracker.i18n import day, moment, own_name
 from tracker.i18n import lazy_gettext as _
-from tracker.i18n import moment, own_name
 from workflows.facts import Refusal
 
 TEXTS: Mapping[str, Any] = {
@@ -42,6 +42,7 @@ TEXTS: Mapping[str, Any] = {
     "unknown_action": _("There is no action %(action)s in this procedure."),
     "no_such_file": _("There is no such file. Choose one of those that the edition lists."),
     "no_decision": _("There is no decision yet, and no position has been given."),
+    "no_such_circulation": _("There is no such circulation, or you may not see it."),
     # form
     "required": _("Fill in “%(name)s”."),
     "unknown_field": _("There is no field %(name)s here. Remove it."),
@@ -79,6 +80,12 @@ TEXTS: Mapping[str, Any] = {
     "not_an_objection": _("Give each objection as a member and a text."),
     "objection_text": _("An objection needs its text."),
     "nobody_entitled": _("Nobody is entitled to decide. Enter the members first."),
+    "not_addressees": _("Give one addressee a line: the name; the address of the letter."),
+    "too_many": _("These are too many. Give at most %(limit)s."),
+    "not_an_addressee": _("This round was not sent to them. Choose one of its addressees."),
+    "not_a_chamber": _("There is no such chamber. Choose one, or reply for the whole."),
+    "remarks_missing": _("Write the remarks, or attach the letter that has them."),
+    "not_later": _("The date is %(due)s already. Give a later one."),
     "file_type": _("Files of this type are not accepted. Use one of: %(types)s."),
     "file_content": _(
         "The content of this file is not what its ending %(ending)s says. Save it anew."
@@ -88,6 +95,17 @@ TEXTS: Mapping[str, Any] = {
     "file_too_large": _("This file is too large. The limit is %(limit)s MB."),
     "no_samples_here": _("Samples belong in a demo. Set TRACKER_ENV to demo."),
     "not_empty": _("The database holds people or acts already. Samples go into an empty one."),
+    "no_such_remark": _("There is no such remark, or you may not see it."),
+    "reason_for_refusing": _("Say why, where a remark is not accepted, or only partly."),
+    "not_an_answerer": _("This person answers no remarks here. Choose one from the list."),
+    "two_remarks": _("Choose at least two remarks on one edition."),
+    "no_remarks_chosen": _("Choose at least one remark."),
+    "remark_named_twice": _("A remark is named twice. Name it once."),
+    "no_such_body": _("There is no such body. Choose one from the list."),
+    "no_remarks_in_file": _("There are no remarks in this file."),
+    "too_many_remarks": _("These are too many at once. Choose at most %(limit)s."),
+    "not_a_later_edition": _("Remark %(number)s is on edition %(edition)s. Choose a later one."),
+    "remark_without_words": _("Write the remark, or the wording that you propose."),
     # people
     "person_exists": _("Somebody with the address %(email)s is known already. Look them up."),
     "account_exists": _("There is an account for %(email)s already."),
@@ -96,6 +114,9 @@ TEXTS: Mapping[str, Any] = {
     "no_such_person": _("There is no such person. Give an address or a number that is known."),
     "not_an_address": _("This is not an e-mail address. Write it as name@example.org."),
     "already_seated": _("The person has this seat at that time already."),
+    "absence_over": _("This absence is over. What was noted stays as it was."),
+    "absence_begun": _("This absence has begun. Its first day stays, and it ends today or later."),
+    "not_a_colleague": _("Choose somebody who sits in a body with you, or ask the Secretariat."),
     "own_deputy": _("Nobody stands in for themselves. Choose somebody else."),
     "ends_before": _(
         "The end lies before the beginning, %(since)s. Give that date or a later one."
@@ -110,6 +131,10 @@ TEXTS: Mapping[str, Any] = {
     ),
     "text_broken": _("This file is damaged: it cannot be read as %(format)s. Save it anew."),
     "text_binary": _("This is not text. Choose another file."),
+    "text_gone": _("The file is not where it was kept. Tell the administrator."),
+    "text_unreadable": _(
+        "This file could not be understood. It is kept as it came; tell the administrator."
+    ),
     "text_missing": _("There is no text in this file."),
     "text_scan": _(
         "This file holds only pictures of pages (%(count)s), no text. Give the text itself, or run"
@@ -164,8 +189,42 @@ TEXTS: Mapping[str, Any] = {
     "review_is_declined": _("This review was declined."),
     "review_is_submitted": _("This opinion has been given already."),
     "review_is_cancelled": _("This review was cancelled."),
+    "remarks_unanswered": _(
+        "Remarks without a confirmed answer: %(count)s. Answer them in the table of remarks."
+    ),
+    "remark_is_merged": _(
+        "Remark %(number)s is merged into another and answered there. Take it out first."
+    ),
+    "remark_not_merged": _("Remark %(number)s is not merged into another."),
+    "answer_is_confirmed": _(
+        "The answer to remark %(number)s is confirmed. Re-open it to change it."
+    ),
+    "answer_not_confirmed": _("The answer to remark %(number)s is not confirmed yet."),
+    "remark_not_answered": _("Remark %(number)s has no answer yet. Propose one first."),
+    "remark_not_accepted": _("Remark %(number)s is not accepted, so no edition carries it."),
+    "remark_changed": _("Remark %(number)s has changed since you looked. Look again."),
     "not_before_the_council": _("The act is not before the Council now."),
+    "circulation_open": _(
+        "Round %(n)s of the circulation is open until %(until)s; replies awaited: %(count)s."
+    ),
+    "no_circulation_open": _("No circulation is open. There is nothing to close."),
+    "circulation_void": _("This round was opened by mistake and is void. No reply is needed."),
+    "circulation_is_closed": _("This round is closed. A late reply is still accepted."),
+    "has_replied": _("They have replied already. No more time is needed."),
     "not_stuck": _("This mail neither failed nor is held. There is nothing to send again."),
+    "not_suppressed": _("Mail goes to this person's address already."),
+    "unknown_placeholder": _(
+        "Line %(line)s, column %(column)s: there is no placeholder %(placeholder)s. Use one of the"
+        " list."
+    ),
+    "misspelt_placeholder": _(
+        "Line %(line)s, column %(column)s: there is no placeholder %(placeholder)s. Did you mean"
+        " {%(like)s}?"
+    ),
+    "missing_placeholder": _("The placeholder %(placeholder)s has to be in it."),
+    "lone_brace": _(
+        "Line %(line)s, column %(column)s: a brace stands alone. Braces are for placeholders."
+    ),
     "nothing_to_correct": _("There is no step to correct."),
 }
 
@@ -182,4 +241,6 @@ def words(refusal: Refusal) -> str:
 def _said(name: str, value: Any) -> Any:
     if isinstance(value, datetime):
         return moment(value)
+    if isinstance(value, date):
+        return day(value)
     return own_name(value) if name == "language" else value

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from workflows.calendars import Calendar
 from workflows.machine import Compiled
@@ -29,15 +29,47 @@ class Refusal:
     field: str | None = None
 
 
+Cadence = Literal["at_once", "daily", "weekly", "inbox_only"]
+"""How a person wants to hear what asks nothing of them: each by its own letter, gathered into one
+letter a day or a week, or in the inbox alone."""
+
+CADENCES: tuple[Cadence, ...] = get_args(Cadence)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Where the letters for a person go who has an office for them."""
+
+    name: str
+    email: str
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     id: int
     names: Mapping[str, str]
     language: str
     email: str = ""
+    information: Cadence = "at_once"
+    office: Office | None = None
+    away: Away | None = field(default=None, compare=False)
+    """Who stands in for them today in the seat in which they were found."""
 
     def name(self, language: str) -> str:
         return self.names.get(language) or next(iter(self.names.values()))
+
+    @property
+    def letters_to(self) -> str:
+        """The address that letters for them go to."""
+        return self.office.email if self.office else self.email
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Somebody is away until a day, inclusive; the deputy is here and has the right to act."""
+
+    deputy: Person
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +134,26 @@ class DutyFacts:
     due_on: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RoundFacts:
+    """A round of circulation. `until` is the last day that any addressee was given; `over`, that
+    it has passed.
+    """
+
+    n: int
+    until: date
+    closed: bool
+    over: bool
+    bodies: tuple[str, ...] = ()
+    """The addressees that are bodies of the assembly."""
+    asked: int = 0
+    answered: int = 0
+
+    @property
+    def open(self) -> bool:
+        return not self.closed and not self.over
+
+
 def seats_of(
     assembly: Assembly, parts: Mapping[str, tuple[str, ...]], party: Party
 ) -> list[tuple[str, str]]:
@@ -133,9 +185,13 @@ class ActFacts:
     """The latest known date of an earlier move: no later one may lie before it."""
     edition: EditionFacts = EditionFacts()
     reviews: tuple[ReviewFacts, ...] = ()
+    unanswered_remarks: int = 0
+    """Remarks on any edition without a confirmed answer; merged ones have that of another."""
     council: Result | None = None
     """The Council's decision as it stands: as taken at a sitting, else from the positions."""
     duties: tuple[DutyFacts, ...] = ()
+    rounds: tuple[RoundFacts, ...] = ()
+    """The rounds of circulation, oldest first."""
     told: tuple[Person, ...] = ()
     workers: tuple[Person, ...] = ()
     taken_numbers: frozenset[str] = frozenset()
@@ -146,7 +202,10 @@ class ActFacts:
 
     def persons(self, party: Party) -> list[Person]:
         """List who a party is today, each once."""
+        seats = self.seats(party)
+        if len(seats) == 1:
+            return list(self.setting.people.get(seats[0], ()))
         found: dict[int, Person] = {}
-        for seat in self.seats(party):
+        for seat in seats:
             found.update((person.id, person) for person in self.setting.people.get(seat, ()))
         return list(found.values())

@@ -54,8 +54,32 @@ def other_kind(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
     return None if kinds_open_to(facts) else Refusal("no_other_kind")
 
 
+def circulation_closed(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
+    for each in facts.rounds:
+        if each.open:
+            waiting = each.asked - each.answered
+            params = {"n": each.n, "until": each.until, "count": waiting}
+            return Refusal("circulation_open", params)
+    return None
+
+
+def circulation_opened(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
+    if any(not each.closed for each in facts.rounds):
+        return None
+    return Refusal("no_circulation_open")
+
+
 def memorandum_missing(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
     return None if facts.edition.memorandum else Refusal("no_memorandum")
+
+
+def opinions_complete(facts: ActFacts, data: Mapping[str, Any]) -> Refusal | None:
+    return reviews_closed(facts, data) or opinion_given(facts, data)
+
+
+def all_remarks_answered(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
+    waiting = facts.unanswered_remarks
+    return Refusal("remarks_unanswered", {"count": waiting}) if waiting else None
 
 
 GUARDS: Mapping[str, Guard] = {
@@ -66,8 +90,16 @@ GUARDS: Mapping[str, Guard] = {
     "council_decided": council_decided,
     "number_free": number_free,
     "other_kind": other_kind,
+    "opinions_complete": opinions_complete,
+    "all_remarks_answered": all_remarks_answered,
+    "circulation_closed": circulation_closed,
+    "circulation_opened": circulation_opened,
 }
-WARNINGS: Mapping[str, Guard] = {"memorandum_missing": memorandum_missing}
+WARNINGS: Mapping[str, Guard] = {
+    "memorandum_missing": memorandum_missing,
+    "all_remarks_answered": all_remarks_answered,
+    "circulation_closed": circulation_closed,
+}
 """Predicates that advise: what they say is shown before the step and does not stop it."""
 
 TOPICS: Mapping[str, str] = {
@@ -79,12 +111,17 @@ TOPICS: Mapping[str, str] = {
     "council_decided": "council",
     "number_free": "numbers",
     "other_kind": "kinds",
+    "opinions_complete": "reviews",
+    "all_remarks_answered": "remarks",
+    "circulation_closed": "circulation",
+    "circulation_opened": "circulation",
 }
 """Which facts a guard reads, so that no others are gathered for it."""
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "new_edition": ("upload_edition",),
     "opinion_given": ("assign_review",),
+    "opinions_complete": ("assign_review",),
     "council_decided": ("give_position", "record_decision"),
 }
 """What must be possible within a state for a guard to hold there: one of these."""

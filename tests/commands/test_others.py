@@ -30,7 +30,7 @@ def test_procedures_are_listed_and_shown(bare):
     table = bare.said("procedure", "show", "model_law")
     assert "refer_to_commission" in table
     assert "eab_review -> commission" in table
-    assert json.loads(bare.said("procedure", "show", "model_law", "--json"))["version"] == 1
+    assert json.loads(bare.said("procedure", "show", "model_law", "--json"))["version"] == 2
 
 
 def test_a_procedure_is_drawn(bare):

@@ -34,6 +34,7 @@ class Course:
         one.load.stop()
         one.settle()
         settled = time.monotonic() - ended
+        one.drain()
         account, before = one.account(), self.before
         self.before = account
         patient = "dropping" in name

@@ -17,11 +17,11 @@ from typing import ClassVar
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from tests.faults.load import Load
-from tests.faults.programs import Services, Together, run
+from tests.faults.programs import ROOT, Services, Together, run
 from tests.faults.servers import PostgreSQL, RabbitMQ, Redis, Server, end_group, wait_until
 from tests.notices.sink import free_port
 from tracker import assembly, clock, create_app
@@ -136,6 +136,7 @@ class Installation:
             "TRACKER_SMTP_URL": f"smtp://127.0.0.1:{self.mail_port}",
             "TRACKER_MAIL_FROM": "Tracker <tracker@assembly.example>",
             "PORT": str(self.port),
+            "PYTHONPATH": f"{Path(__file__).parent / 'inside'}:{ROOT}",
         }
         if self.servers:
             ours["TRACKER_DATABASE_URL"] = self.database.url
@@ -232,8 +233,7 @@ class Installation:
     def with_clock(self) -> None:
         """Let the programs, before they start, see a clock that can be moved."""
         self.set_clock(0)
-        library = str(Path(__file__).parent / "clock")
-        self.environ |= {"PYTHONPATH": library, "FAULT_CLOCK": str(self.clock)}
+        self.environ["FAULT_CLOCK"] = str(self.clock)
 
     def received(self) -> Counter[str]:
         return Counter(line.split()[0] for line in self.log.read_text().splitlines())
@@ -245,9 +245,13 @@ class Installation:
         wait_until(lambda: self._all_sent(reference), patience, "new mail goes out")
         return time.monotonic() - begun
 
-    def settle(self, patience: float = 180.0) -> float:
-        """Seconds until nothing that is due waits any more."""
-        return wait_until(lambda: not self._waiting(), patience, "all is sent")
+    def settle(self, patience: float = 240.0) -> float:
+        """Seconds until nothing waits any more whose time has come."""
+        return wait_until(lambda: not self._waiting(Notice.due_at <= clock.now()), patience)
+
+    def drain(self) -> None:
+        """Wait until nothing waits at all: reminders wait a minute for others."""
+        wait_until(lambda: not self._waiting(), 300, "all is sent")
 
     def _all_sent(self, reference: str) -> bool:
         return self._reading(
@@ -263,8 +267,9 @@ class Installation:
             )
         )
 
-    def _waiting(self) -> bool:
-        waits = select(Notice.id).where(Notice.state.in_(("queued", "sending"))).limit(1)
+    def _waiting(self, *which: ColumnElement[bool]) -> bool:
+        queued = and_(Notice.state == "queued", *which)
+        waits = select(Notice.id).where(or_(queued, Notice.state == "sending")).limit(1)
         owed = select(Duty.id).where(Duty.next_reminder_at <= clock.now()).limit(1)
         return not self._reading(
             lambda: db.session.scalar(waits) is None and db.session.scalar(owed) is None
@@ -279,16 +284,6 @@ class Installation:
                 return False
             finally:
                 db.session.remove()
-
-    def longest_wait(self) -> float:
-        """Seconds from the writing of a mail to its sending, the longest of all."""
-        with self.app.app_context():
-            rows = db.session.execute(
-                select(Notice.created_at, Notice.sent_at).where(
-                    Notice.sent_at.is_not(None), Notice.duty_id.is_(None)
-                )
-            ).all()
-        return max((sent - created).total_seconds() for created, sent in rows)
 
     def account(self) -> Account:
         """Compare what was done with what the database says and with what the mail server got."""
@@ -322,7 +317,9 @@ class _Audit:
             + self._unsaid()
         )
         rows = db.session.execute(
-            select(Notice.message_id, Notice.state, Notice.attempts).where(Notice.channel == "mail")
+            select(Notice.message_id, Notice.state, Notice.attempts).where(
+                Notice.channel == "mail", Notice.leader_id.is_(None)
+            )
         ).all()
         got = self.of.received()
         owed = {row.message_id for row in rows if row.state != "skipped"}

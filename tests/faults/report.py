@@ -25,7 +25,7 @@ the product's processes as `docs/operations.md` says, web, worker and scheduler;
 acts and moves them over HTTP all the time, repeating a call with its `Idempotency-Key` until it is
 answered; a mail server of its own writes down what it gets. Then it does harm, on each of the three
 kinds of installation, and in the end compares what was asked for with the database and with the
-mails that arrived.
+mails that arrived. (The quota that folds many mails to one person is lifted for this.)
 """.strip()
 MEANING = """
 ## What it means
@@ -41,8 +41,8 @@ MEANING = """
 * **Duties forgotten**: acts without the duty that their state opens, and duties that fell due for a
   reminder during the fault and were not reminded of exactly once.
 * **Works again**: from the end of the fault until an act was proposed, moved, and everybody told of
-  it by mail, with nobody's help. It must be within a minute. **All sent**: until nothing at all
-  waited any more. After a mail server lost connections in the midst of mails, those mails wait for
+  it by mail, with nobody's help. It must be within a minute. **All sent**: until no mail and no
+  reminder waited whose time had come. After a mail server lost connections in the midst of mails, those mails wait for
   their next attempt, the longer the oftener they failed; all else must be out within a minute too.
 * A clock that is set forward makes reminders early, as the product believes it; set back, nothing
   is sent again. After five days without power each duty is reminded of once, by the newest of the

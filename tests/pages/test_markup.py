@@ -20,7 +20,10 @@ PAGES = {
         "/acts/{council}/decision/sitting", "/acts/{council}/decision/position",
         "/acts/{council}/notices", "/acts/{drafting}/text",
     ),
-    "eab.secretary": ("/acts/{eab}/reviews", "/reviews/{review}/cancel"),
+    "eab.secretary": (
+        "/me/settings", "/bodies/defence", "/acts/{eab}/actions/postpone", "/acts/{eab}",
+        "/acts/{eab}/reviews", "/reviews/{review}/cancel",
+    ),
     "eab.expert3": ("/reviews/{review}", "/reviews/{review}/look"),
     "council.ru": ("/acts/{council}/position", "/acts/{council}/position/no"),
     "admin": ("/people/5",),

@@ -34,11 +34,19 @@ from workflows.decide import REQUEST
 from workflows.facts import ActFacts, Actor, DutyFacts, Person, Refusal
 from workflows.guards import GUARDS, TOPICS
 from workflows.machine import Compiled
-from workflows.schema import Deed, Party
+from workflows.schema import REPLY, Deed, Party
 
-_TOPIC_SEEN_BY: Mapping[str, Deed] = {"reviews": "see_reviews", "council": "see_positions"}
-_PERSONAL_SEEN_BY: Mapping[str, Deed] = {"review": "see_reviews", "position": "see_positions"}
-"""Duties of single persons: who may see that they are owed beside the person."""
+_TOPIC_SEEN_BY: Mapping[str, Deed] = {
+    "reviews": "see_reviews",
+    "council": "see_positions",
+    "circulation": "see_replies",
+}
+_PERSONAL_SEEN_BY: Mapping[str, Deed] = {
+    "review": "see_reviews",
+    "position": "see_positions",
+    REPLY: "record_reply",
+}
+"""Duties of single persons and of addressees: who may see that they are owed beside those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +119,8 @@ def _waiting_for(act: Summary, actor: Actor) -> Iterator[Waiting]:
     facts = act.facts
     lacking: dict[str, Refusal] = {}
     for name in facts.procedure.actions_from(facts.state):
-        for guard in facts.procedure.action(name).guards:
+        step = facts.procedure.action(name)
+        for guard in step.guards if step.circulation != "close" else ():
             deed = _TOPIC_SEEN_BY.get(TOPICS[guard])
             refusal = GUARDS[guard](facts, {})
             if refusal and (deed is None or may(facts.setting.assembly, actor, deed, facts)):
@@ -124,7 +133,8 @@ def _owed(facts: ActFacts, actor: Actor, now: datetime) -> Iterator[OwedDuty]:
     for duty in facts.duties:
         mine = _is_mine(duty, actor)
         deed = _PERSONAL_SEEN_BY.get(duty.kind, "see_all_acts")
-        if duty.person and not mine and not may(facts.setting.assembly, actor, deed, facts):
+        withheld = duty.person is not None or duty.kind == REPLY
+        if withheld and not mine and not may(facts.setting.assembly, actor, deed, facts):
             continue
         kind = facts.procedure.definition.duties[duty.kind]
         seat = (duty.body or "", duty.role or "")

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from flask import current_app, g, url_for
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from tracker import assembly, clock, i18n
@@ -19,8 +19,10 @@ from tracker.acts.summaries import Summary, seat_title
 from tracker.db import db
 from tracker.desk.models import Seen
 from tracker.desk.operations import note_seen
+from tracker.following.models import Follow
 from tracker.i18n import lazy_gettext as _
 from tracker.people.access import current_actor
+from tracker.people.models import Person
 from tracker.permissions import may
 from tracker.timeline.history import Happening, days_spent, history, path_taken
 from workflows.calendars import local_date
@@ -44,6 +46,7 @@ TABS: tuple[tuple[str, Any], ...] = (
     ("acts.act", _("Overview")),
     ("texts.editions", _("Text")),
     ("reviews.act_reviews", _("Reviews")),
+    ("circulation.rounds", _("Circulation")),
     ("sittings.decision", _("Decision")),
     ("acts.timeline", _("Timeline")),
     ("notices.act_notices", _("Notices")),
@@ -84,6 +87,7 @@ class ActPage:
     seen: int | None
     seen_at: datetime | None
     picture: Markup
+    follows: bool = False
     recent: Sequence[Happening] = ()
     changes: Sequence[Happening] = ()
     open: Sequence[Step] = ()
@@ -110,13 +114,11 @@ def act_page(session: Session, found: Dossier, actor: Actor, now: datetime) -> A
     """Three statements beside the dossier's at most: what happened, what was seen, and its note."""
     act = found.act
     procedure, tongue = act.procedure, i18n.language()
+    seen = _seen(session, act.id, actor)
     if not act.inside:
         picture = Markup(svg(procedure, tongue, now=act.state))  # noqa: S704 - our own drawing
-        return ActPage(actor.person, act.id, 0, None, None, picture)
+        return ActPage(actor.person, act.id, 0, None, None, picture, seen.follows)
     entries = history(session, act.facts, actor)
-    seen = session.execute(
-        select(Seen.n, Seen.at).where(Seen.act_id == act.id, Seen.person_id == actor.person)
-    ).one_or_none()
     zone = assembly.zone()
     days = days_spent(entries, local_date(now, zone))
     drawn = svg(procedure, tongue, path=path_taken(entries), now=act.state, days=days)
@@ -125,14 +127,15 @@ def act_page(session: Session, found: Dossier, actor: Actor, now: datetime) -> A
         person=actor.person,
         act_id=act.id,
         last=act.version,
-        seen=seen.n if seen else None,
-        seen_at=seen.at if seen else None,
+        seen=seen.n,
+        seen_at=seen.at,
         picture=Markup(drawn),  # noqa: S704 - our own drawing, its texts escaped
+        follows=seen.follows,
         recent=readable[:-6:-1],
         changes=[
             entry
             for entry in readable
-            if seen is not None
+            if seen.n is not None
             and entry.n > seen.n
             and (entry.actor is None or entry.actor.id != actor.person)
         ],
@@ -146,6 +149,17 @@ def act_page(session: Session, found: Dossier, actor: Actor, now: datetime) -> A
         within=list(_within(found, actor)),
         owing=_owing(found.duties),
     )
+
+
+def _seen(session: Session, act_id: int, actor: Actor) -> Any:
+    """When the reader last looked at the act, and whether they follow it."""
+    following = exists().where(Follow.act_id == act_id, Follow.person_id == Person.id)
+    return session.execute(
+        select(Seen.n, Seen.at, following.label("follows"))
+        .select_from(Person)
+        .outerjoin(Seen, (Seen.act_id == act_id) & (Seen.person_id == Person.id))
+        .where(Person.id == actor.person)
+    ).one()
 
 
 def _owing(duties: Sequence[OwedDuty]) -> list[Owing]:

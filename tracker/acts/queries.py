@@ -11,7 +11,7 @@ from tracker.acts.models import Act, ActBody, ActNumber, Heading
 from tracker.db import AnyRow, Executor, connection_of
 from tracker.people.models import CalendarDay
 from tracker.permissions import VISIBLE, sight
-from tracker.prepared import Prepared, any_of, read
+from tracker.prepared import Prepared, any_of, read, read_locked
 from tracker.texts.models import Edition
 from workflows.facts import Actor
 from workflows.schema import Assembly
@@ -65,6 +65,7 @@ _LOCK = Prepared(
     .order_by(Act.id)
     .with_for_update(of=Act)
 )
+_LOCK_ONE = Prepared(select(Act.id).where(Act.id == bindparam("act")).with_for_update(of=Act))
 _PARTS_OF = Prepared(select(Act.id, _PARTS).where(any_of(Act.id, "ids")))
 _HOLD_NUMBERS = Prepared(
     select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key"), 0)).label("held"))
@@ -91,9 +92,17 @@ def seen_acts(
     one that reads too would give whoever waited for it what other tables held before.
     """
     asked = sorted({each for each in references if each.isprintable()})
+    who = sight(assembly, actor)
     if lock and connection_of(on).dialect.name == "postgresql":
-        read(on, _LOCK, references=asked)
-    return read(on, _SEEN, references=asked, **sight(assembly, actor))
+        return read_locked(on, _LOCK, _SEEN, which="references", references=asked, **who)
+    return read(on, _SEEN, references=asked, **who)
+
+
+def lock_act(on: Executor, act: int) -> AnyRow:
+    """An act (`ACT`) for a job, which sees all; it is held until the unit of work ends."""
+    if connection_of(on).dialect.name == "postgresql":
+        read(on, _LOCK_ONE, act=act)
+    return act_rows(on, [act])[0]
 
 
 def act_id(on: Executor, assembly: Assembly, actor: Actor, reference: str) -> int | None:

@@ -10,6 +10,7 @@ from flask import Flask
 
 from tracker import assembly, i18n
 from tracker.acts.forms import LABELS
+from tracker.circulation.words import REPLIES
 from tracker.i18n import gettext as _
 from tracker.i18n import lazy_gettext as _later
 from tracker.i18n import ngettext
@@ -59,6 +60,17 @@ _TERMS: Mapping[str, Any] = {
     "initiator": _later("Initiator"),
     "drafting": _later("Who drafts"),
     "lead": _later("Lead commission"),
+    "round": _later("Round"),
+    "rounds": _later("Round"),
+    "asked": _later("Asked"),
+    "answered": _later("Replied"),
+    "addressee": _later("Addressee"),
+    "addressee_name": _later("Addressee"),
+    "chamber": _later("Chamber"),
+    "reply": _later("The reply"),
+    "letter_date": _later("Date of the letter"),
+    "former_due": _later("Former date"),
+    "late": _later("After the date"),
 }
 
 
@@ -142,6 +154,11 @@ def _say(name: str, value: Any, procedure: Compiled, people: Mapping[int, Person
         "action": lambda key: i18n.title(procedure.action(key).titles),
         "until": lambda text: weekday(date.fromisoformat(text)),
         "due": lambda text: weekday(date.fromisoformat(text)),
+        "former_due": lambda text: weekday(date.fromisoformat(text)),
+        "letter_date": lambda text: weekday(date.fromisoformat(text)),
+        "reply": lambda key: str(REPLIES.get(key, key)),
+        "rounds": lambda numbers: ", ".join(map(str, numbers)),
+        "late": lambda _late: str(_("yes")),
         "vote": lambda key: str(VOTES.get(key, key)),
         "recommendation": lambda key: str(RECOMMENDATIONS.get(key, key)),
         "part": lambda key: str(PARTS.get(key, key)),

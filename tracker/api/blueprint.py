@@ -13,6 +13,7 @@ from werkzeug.routing import BaseConverter
 
 from tracker import clock
 from tracker.acts.dossier import dossier
+from tracker.acts.queries import act_rows
 from tracker.api import door, problems
 from tracker.api.answers import ActAnswer
 from tracker.api.given import Parser
@@ -68,7 +69,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # the library has no t
 
     def call(
         self,
-        method: Literal["GET", "POST"],
+        method: Literal["GET", "POST", "PATCH", "DELETE"],
         rule: str,
         *,
         query: type[ma.Schema] | None = None,
@@ -95,10 +96,15 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # the library has no t
 def _refused(error: TrackerError) -> Response:
     act = None
     if isinstance(error, Stale):
-        reference = (request.view_args or {})["reference"]
+        reference = (request.view_args or {}).get("reference") or _named(error.act_id)
         found = dossier(db.session(), reference, door.actor(), clock.now())
         act = ActAnswer().dump(act_json(found))
     return problems.of_refusals(error, act)
+
+
+def _named(act_id: int | None) -> str:
+    """The reference of an act that a call does not name itself."""
+    return act_rows(db.session(), [act_id or 0])[0].reference  # type: ignore[no-any-return]
 
 
 def _at_fault(error: Exception) -> Response:

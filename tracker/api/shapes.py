@@ -14,6 +14,7 @@ from tracker.acts.menus import Action
 from tracker.acts.previews import Opened, Preview, Told
 from tracker.acts.summaries import Event, Holder, Summary, Waiting
 from tracker.api.problems import refusal_json
+from tracker.circulation.reading import AskedText, ReplyText, RoundText
 from tracker.duties.models import Duty
 from tracker.notices.reading import Delivery, InboxItem
 from tracker.paging import Page
@@ -77,6 +78,7 @@ def preview_json(found: Preview) -> Json:
         "number": found.number,
         "duties": [_opened(duty) for duty in found.duties],
         "told": [_told(each) for each in found.told],
+        "followers": found.followers,
         "warnings": [refusal_json(warning) for warning in found.warnings],
     }
 
@@ -144,6 +146,73 @@ def review_json(review: ReviewText) -> Json:
         "recommendation": review.recommendation,
         "text": review.text,
         "decline_reason": review.decline_reason,
+    }
+
+
+def circulation_json(found: RoundText) -> Json:
+    return {
+        "id": str(found.id),
+        "act": found.reference,
+        "round": found.n,
+        "edition": found.edition,
+        "state": found.state,
+        "opened_at": _iso(found.opened_at),
+        "opened_by": _maybe_person(found.opened_by),
+        "due": _iso(found.due_on),
+        "until": _iso(found.until_on),
+        "closed_at": _iso(found.closed_at),
+        "addressees": [_asked(found, asked) for asked in found.asked],
+        "counts": found.counts,
+    }
+
+
+def _asked(found: RoundText, asked: AskedText) -> Json:
+    return {
+        "id": str(asked.id),
+        "body": asked.body,
+        "name": asked.title,
+        "address": asked.address,
+        "due": _iso(asked.due_on),
+        "standing": asked.code,
+        "late": asked.late,
+        "replies": [reply_json(found, asked, reply) for reply in asked.replies],
+        "extensions": [
+            {
+                "former_due": _iso(moved.former_on),
+                "due": _iso(moved.due_on),
+                "reason": moved.reason,
+                "granted_at": _iso(moved.granted_at),
+            }
+            for moved in asked.extensions
+        ],
+    }
+
+
+def reply_json(found: RoundText, asked: AskedText, reply: ReplyText) -> Json:
+    return {
+        "id": str(reply.id),
+        "circulation": str(found.id),
+        "addressee": str(asked.id),
+        "kind": reply.kind,
+        "chamber": reply.chamber,
+        "text": reply.text,
+        "until": _iso(reply.asks_until),
+        "letter_ref": reply.letter_ref,
+        "letter_date": _iso(reply.letter_on),
+        "file": {
+            "filename": reply.filename,
+            "media_type": reply.media_type,
+            "size": reply.size,
+            "sha256": reply.sha256,
+            "url": url_for("api-circulations.letter", circulation=found.id, reply=reply.id),
+        }
+        if reply.sha256 is not None
+        else None,
+        "counts_on": _iso(reply.counts_on),
+        "given_at": _iso(reply.given_at),
+        "given_by": _maybe_person(reply.given_by),
+        "recorded": reply.recorded,
+        "late": reply.late,
     }
 
 

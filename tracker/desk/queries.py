@@ -33,7 +33,7 @@ from tracker.texts.models import Edition
 from tracker.timeline.models import TimelineEntry
 from workflows.facts import Actor
 from workflows.machine import Compiled
-from workflows.schema import Party, State
+from workflows.schema import Party
 
 MOST = 100
 """How many rows of a group are read; a desk is for today, the list of acts has them all."""
@@ -162,7 +162,7 @@ def _answers_for(
     """
     states: dict[Party, list[str]] = {}
     for key, state in procedure.definition.states.items():
-        if state.secretary is not None and _others_owe(procedure, state):
+        if state.secretary is not None and _others_owe(procedure, key):
             states.setdefault(state.secretary, []).append(key)
     found: list[tuple[str, ColumnElement[bool]]] = []
     for party, keys in states.items():
@@ -192,9 +192,8 @@ def _answers_for(
     return found
 
 
-def _others_owe(procedure: Compiled, state: State) -> bool:
+def _others_owe(procedure: Compiled, key: str) -> bool:
     """Whether anybody but its secretary owes something in a state."""
-    kinds = procedure.definition.duties
-    return "assign_review" in state.within or any(
-        kinds[key].holder != state.secretary for key in state.duties
-    )
+    kinds, state = procedure.definition.duties, procedure.state(key)
+    asks = "assign_review" in state.within or procedure.circulates(key)
+    return asks or any(kinds[duty].holder != state.secretary for duty in state.duties)

@@ -25,6 +25,7 @@ from workflows.calendars import local_date
 from workflows.decide import REQUEST
 from workflows.facts import Actor
 from workflows.machine import Compiled
+from workflows.schema import REPLY
 
 WEEK = timedelta(days=7)
 LATELY = timedelta(days=30)
@@ -137,6 +138,9 @@ def _owed(row: Row[Any], procedure: Compiled, actor: Actor) -> DeskRow:
     elif row.kind == REQUEST and row.action is not None:
         asked = _("%(asked)s: %(step)s", asked=title, step=_step(procedure, row.action))
         button = _("Answer")
+    elif row.kind == REPLY:
+        button = _("Reply")
+        url = _page("circulation.rounds", row.reference)
     elif row.kind == CONFIRM:
         button = _("Look at it")
         url = _page("steps.correct", row.reference)
@@ -195,14 +199,24 @@ def _awaited(rows: Sequence[Row[Any]], procedure: Compiled) -> DeskRow:
     """What others owe on one act: the same duty of several persons is one row."""
     first = rows[0]
     title = i18n.title(procedure.definition.duties[first.kind].titles)
-    if first.role is not None:
+    if first.kind == REPLY and len(rows) > 1:
+        asked = ngettext(
+            "%(asked)s: %(num)s addressee",
+            "%(asked)s: %(num)s addressees",
+            len(rows),
+            asked=title,
+        )
+    elif first.role is not None:
         holder = seat_title(first.body_key, first.role)
         asked = _("%(holder)s: %(asked)s", holder=holder, asked=title)
     else:
         asked = ngettext(
             "%(asked)s: %(num)s person", "%(asked)s: %(num)s persons", len(rows), asked=title
         )
-    return DeskRow(asked=asked, url=page_of(first.reference), **_common(first, procedure))
+    url = page_of(first.reference)
+    if first.kind == REPLY:
+        url = _page("circulation.rounds", first.reference)
+    return DeskRow(asked=asked, url=url, **_common(first, procedure))
 
 
 def _step(procedure: Compiled, action: str) -> str:

@@ -25,7 +25,7 @@ from tracker.duties.models import Duty
 from tracker.duties.models import Reminder as LedgerRow
 from tracker.duties.recipients import HOLDER, Asked, Directory, Recipient
 from tracker.notices.checks import REMINDER
-from tracker.notices.operations import NewNotice, queue
+from tracker.notices.operations import NewNotice, queue, standing_in
 from workflows.calendars import Calendar, local_date
 from workflows.machine import Compiled
 from workflows.reminders import LedgerKey, OpenDuty, Reminder, ReminderRule, plan
@@ -231,7 +231,7 @@ def _notice(
         "bodies": {part: list(keys) for part, keys in found.bodies(asked).items()},
         "reply_to": found.reply_to(asked),
         "because": [(recipient.reason, recipient.body)],
-        "principal": recipient.principal,
+        **standing_in(recipient.principal),
         "late": asked.late,
         "due": {
             "duty": duty.kind,
@@ -240,6 +240,7 @@ def _notice(
             "detail": None,
             "zone": duty.zone,
             "action": duty.action,
+            "seats": found.owing_seats(asked),
         },
     }
     if asked.audience == HOLDER:
@@ -255,5 +256,7 @@ def _notice(
         reasons=(recipient.reason,),
         facts=facts,
         act_id=duty.act_id,
+        mailed=recipient.away is None,
+        unmailed="away",
         duty=(duty.id, reminder.generation),
     )

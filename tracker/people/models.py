@@ -42,7 +42,11 @@ class DatedTitle(Model):
 
 
 class Person(Model):
-    """Somebody who acts or is told. Rights come from memberships, never from here."""
+    """Somebody who acts or is told. Rights come from memberships, never from here.
+
+    `information` is how they want what asks nothing of them. Letters go to `office_email` where
+    there is one; the inbox is always their own.
+    """
 
     __tablename__ = "person"
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -51,9 +55,17 @@ class Person(Model):
     language: Mapped[str]
     institution: Mapped[str] = mapped_column(server_default="")
     member: Mapped[str | None]
+    information: Mapped[str] = mapped_column(server_default="at_once")
+    office_name: Mapped[str] = mapped_column(server_default="")
+    office_email: Mapped[str | None]
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    __table_args__ = (CheckConstraint("email = lower(email)", name="email_lower"),)
+    __table_args__ = (
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        CheckConstraint(
+            "information IN ('at_once', 'daily', 'weekly', 'inbox_only')", name="information"
+        ),
+    )
 
 
 class Membership(Model):
@@ -138,6 +150,17 @@ class Token(Model):
     hash: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DeadlineFeed(Model):
+    """The secret link to a person's deadlines as a calendar. Only its hash is kept; deleted when
+    it is revoked.
+    """
+
+    __tablename__ = "deadline_feed"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class LoginFailure(Model):

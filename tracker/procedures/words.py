@@ -47,6 +47,8 @@ GUARDS: Mapping[str, Any] = {
     "number_free": _("the number was not given before"),
     "other_kind": _("another kind of document has the same procedure"),
     "memorandum_missing": _("the explanatory memorandum is missing"),
+    "opinions_complete": _("every opinion that was asked for is in, one at least"),
+    "all_remarks_answered": _("every remark has a confirmed answer"),
 }
 WITHIN: Mapping[str, Any] = {
     "upload_edition": _("editions are taken in"),
@@ -76,8 +78,13 @@ DEEDS: Mapping[str, Any] = {
     "give_position": _("give a position as a member"),
     "enter_position": _("enter a member's position from a letter"),
     "record_decision": _("record a decision as taken at a sitting"),
+    "see_remarks": _("see the table of remarks; one's own are seen anyway"),
+    "enter_remark": _("enter remarks from a letter or a table"),
+    "propose_answer": _("propose answers to remarks"),
+    "confirm_answer": _("confirm answers to remarks, and re-open them"),
     "see_positions": _("see positions and objections"),
     "see_deliveries": _("see whether notices were delivered, and send them again"),
+    "edit_words": _("change what notices say"),
     "manage_people": _("keep persons, seats, absences and calendars"),
     "manage_accounts": _("open and close accounts"),
 }

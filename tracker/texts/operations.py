@@ -18,6 +18,7 @@ from tracker.db import unit_of_work
 from tracker.errors import Forbidden, Invalid, NotFound, Refused
 from tracker.permissions import behalf, may
 from tracker.texts.files import Upload
+from tracker.texts.importing import copy_texts, put_text
 from tracker.texts.models import Edition, EditionFile
 from tracker.timeline.operations import NewEntry, append
 from workflows.decide import tell
@@ -106,6 +107,8 @@ def add_file(
                 )
             )
         _put_file(session, row.id, number, language, part, upload, actor, now)
+        if part == "text":
+            put_text(session, row.id, number, language, upload, now)
         _record(session, row, facts, actor, now, number, edition is None, language, part, upload)
     return number
 
@@ -210,6 +213,7 @@ def copy_current_edition(
         insert(EditionFile),
         [{**row, "act_id": target, "n": 1} for row in session.execute(copied).mappings()],
     )
+    copy_texts(session, source, number, target, now)
     act = session.get_one(Act, target)
     act.edition = 1
     session.flush()

@@ -1,5 +1,8 @@
-"""Loaded by Python itself in the product's processes while their clock is tried out, as this folder
-is then on their path: the time is what it is and the seconds in the file `FAULT_CLOCK`.
+"""Loaded by Python itself in the product's processes under trial, as this folder is on their path.
+
+Every mail goes by itself, however many a person gets: the few people of the trials would be sent
+lists of what happened instead. And where `FAULT_CLOCK` names a file, the time is what it is and the
+seconds that stand there.
 """
 
 import os
@@ -8,6 +11,8 @@ from pathlib import Path
 
 import time_machine
 from time_machine import _time_machine
+
+from tracker.notices import folding
 
 PATIENCE = 0.2
 
@@ -26,5 +31,7 @@ class Moved(time_machine.Traveller):
         return _time_machine.original_time_ns() + self.offset
 
 
-time_machine.travel(0).start()
-time_machine.traveller_stack[:] = [Moved()]
+folding.QUOTA = folding.Quota(of_a_name=10**6, in_all=10**6)
+if "FAULT_CLOCK" in os.environ:
+    time_machine.travel(0).start()
+    time_machine.traveller_stack[:] = [Moved()]

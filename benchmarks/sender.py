@@ -1,0 +1,30 @@
+"""A process that sends what waits in the outbox each time it is told to.
+
+`python -m benchmarks.sender` takes its settings from the environment, says `ready`, and for each
+line on its standard input sends until nothing is left and says how many there were.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+from tracker import create_app
+from tracker.config import Settings
+from tracker.db import db
+from tracker.notices.relay import relay
+
+
+def main() -> None:
+    logging.disable(logging.INFO)
+    app = create_app(Settings.load(dotenv=None))
+    app.extensions["wake"] = lambda: None
+    with app.app_context():
+        print("ready", flush=True)
+        for _line in sys.stdin:
+            print(relay().sent, flush=True)
+            db.session.remove()
+
+
+if __name__ == "__main__":
+    main()
