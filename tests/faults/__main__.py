@@ -111,8 +111,12 @@ def everything(stack: str, number: int, only: str) -> tuple[list[Trial], list[st
 
 def clear_away(*_: object) -> None:
     """Leave no server behind."""
-    for one in Installation.standing:
+    for one in list(Installation.standing):
         one.remove()
+
+
+def stop(*_: object) -> None:
+    clear_away()
     os._exit(1)
 
 
@@ -124,12 +128,13 @@ def main() -> int:
     given = parser.parse_args()
     logging.disable(logging.INFO)
     os.chdir(ROOT)
-    signal.signal(signal.SIGTERM, clear_away)
+    signal.signal(signal.SIGTERM, stop)
     with ThreadPoolExecutor() as pool:
         courses = [
             pool.submit(everything, stack, given.kills, given.only)
             for stack in given.stacks or STACKS
         ]
+    clear_away()
     found = [trial for course in courses for trial in course.result()[0]]
     notes = [note for course in courses for note in course.result()[1]]
     whole = not (given.stacks or given.only)

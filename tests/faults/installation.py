@@ -85,6 +85,8 @@ class Installation:
     """Made ready with `owed` duties that will be reminded of while it runs, one after another."""
 
     standing: ClassVar[list[Installation]] = []
+    programs: Services | None = None
+    sink: subprocess.Popen[bytes] | None = None
     up_after = 0.0
     """Seconds from the start of the programs until an act could be proposed and moved."""
 
@@ -106,7 +108,6 @@ class Installation:
         self.app = self._app()
         programs = Services if self.servers else Together
         self.programs = programs(self.environ, self.port, self.folder / "programs.log")
-        self.sink: subprocess.Popen[bytes] | None = None
         with self.app.app_context():
             token = self._build()
             self.silent, self.reminded = self._owe(owed)
@@ -151,7 +152,7 @@ class Installation:
             if name.startswith("TRACKER_") or name == "PORT"
         }
         app = create_app(Settings.load(ours, dotenv=None))
-        app.extensions["wake"] = lambda: None
+        app.extensions["wake"] = lambda *_task: None
         return app
 
     def _build(self) -> str:
@@ -292,11 +293,15 @@ class Installation:
             return _Audit(self).account()
 
     def remove(self) -> None:
+        """Leave nothing behind, also of one that was never ready."""
+        if self not in self.standing:
+            return
         self.standing.remove(self)
-        with self.app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-        self.programs.stop()
+        if self.programs is not None:
+            with self.app.app_context():
+                db.session.remove()
+                db.engine.dispose()
+            self.programs.stop()
         self.stop_sink()
         for server in self.servers:
             server.remove()

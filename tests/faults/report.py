@@ -42,8 +42,9 @@ MEANING = """
   reminder during the fault and were not reminded of exactly once.
 * **Works again**: from the end of the fault until an act was proposed, moved, and everybody told of
   it by mail, with nobody's help. It must be within a minute. **All sent**: until no mail and no
-  reminder waited whose time had come. After a mail server lost connections in the midst of mails, those mails wait for
-  their next attempt, the longer the oftener they failed; all else must be out within a minute too.
+  reminder waited whose time had come. After a mail server lost connections in the midst of mails,
+  those mails wait for their next attempt, the longer the oftener they failed; all else must be out
+  within a minute too.
 * A clock that is set forward makes reminders early, as the product believes it; set back, nothing
   is sent again. After five days without power each duty is reminded of once, by the newest of the
   reminders that were owed.
