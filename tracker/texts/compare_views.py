@@ -128,7 +128,7 @@ def _unreadable(found: Compared) -> bool:
 
 
 def _page(
-    act: Summary, states: Any, language: str, pair: tuple[int | None, int | None],
+    act: Summary, states: Sequence[TextState], language: str, pair: tuple[int | None, int | None],
     found: Compared | None,
 ) -> str:  # fmt: skip
     view = "side" if request.args.get("view") == "side" else "inline"
