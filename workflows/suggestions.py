@@ -1,7 +1,7 @@
 """Whom to ask for an opinion: experts in order, each with the reasons that speak for and against.
 
 A pure function of facts. The order is one that can be said aloud: whoever has no conflict of
-interest comes first, then whoever is not away, then by field, then delegations that have been
+interest comes first, then whoever has not declined, whoever is not away, then by field, then delegations that have been
 asked least, then the least load, then whoever was asked longest ago.
 """
 
@@ -42,6 +42,8 @@ class Draft:
     """The member states whose delegations initiated it."""
     authors: Mapping[int, int] = field(default_factory=dict)
     """Who brought in an edition → its number."""
+    declined: frozenset[int] = frozenset()
+    """Who has declined in this round."""
     asked: Mapping[str | None, int] = field(default_factory=dict)
     """How many of this round's experts come from a member state."""
 
@@ -99,6 +101,8 @@ def _reasons(draft: Draft, candidate: Candidate) -> Iterator[Reason]:
     for since, until in sorted(candidate.away):
         if since <= draft.until and until >= draft.since:
             yield Reason("away", "against", {"since": since, "until": until})
+    if candidate.person in draft.declined:
+        yield Reason("declined", "against")
     shared = sorted(candidate.fields & draft.fields)
     if shared:
         yield Reason("field", "for", {"fields": shared})
@@ -127,6 +131,7 @@ def _place(draft: Draft, suggestion: Suggestion) -> tuple[Any, ...]:
     candidate = suggestion.candidate
     return (
         bool(suggestion.conflicts),
+        suggestion.candidate.person in draft.declined,
         suggestion.away,
         bool(draft.fields) and not (candidate.fields & draft.fields),
         draft.asked.get(candidate.member, 0) if candidate.member else 0,
