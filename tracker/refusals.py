@@ -35,6 +35,7 @@ TEXTS: Mapping[str, Any] = {
     "no_such_procedure": _("There is no such procedure, or not in that version."),
     "no_such_link": _("There is no such link. Open it from the mail once more, or log in."),
     "no_such_review": _("There is no such review, or you may not see it."),
+    "no_such_duty": _("There is no such duty, or you may not see it."),
     "edition_without_text": _(
         "An edition begins with its text. Choose the edition that this belongs to."
     ),
@@ -54,6 +55,9 @@ TEXTS: Mapping[str, Any] = {
     "not_a_decided_date": _("This is not a date. Write 2026-11-24, 2026-11, 2026, or unknown."),
     "in_the_future": _("This lies in the future. Give today, %(today)s, or an earlier date."),
     "in_the_past": _("This lies in the past. Give today, %(today)s, or a later date."),
+    "not_after_today": _("Give a day after today, %(today)s."),
+    "not_later": _("It is due on %(present)s now. Give a later date."),
+    "nobody_chosen": _("Choose at least one."),
     "before_previous": _(
         "An earlier step was decided on %(previous)s. Give that date or a later one."
     ),
@@ -92,7 +96,6 @@ TEXTS: Mapping[str, Any] = {
     "not_an_addressee": _("This round was not sent to them. Choose one of its addressees."),
     "not_a_chamber": _("There is no such chamber. Choose one, or reply for the whole."),
     "remarks_missing": _("Write the remarks, or attach the letter that has them."),
-    "not_later": _("The date is %(due)s already. Give a later one."),
     "file_type": _("Files of this type are not accepted. Use one of: %(types)s."),
     "file_content": _(
         "The content of this file is not what its ending %(ending)s says. Save it anew."
@@ -110,6 +113,16 @@ TEXTS: Mapping[str, Any] = {
     "remark_named_twice": _("A remark is named twice. Name it once."),
     "no_such_body": _("There is no such body. Choose one from the list."),
     "no_remarks_in_file": _("There are no remarks in this file."),
+    "sheet_without_header": _(
+        "No row names the columns. One row must name at least the remark or the proposed wording,"
+        " and another column."
+    ),
+    "sheet_macros": _("This file holds macros. Save it as .xlsx without them."),
+    "sheet_formula": _("This is a formula, and formulas are not computed. Put its value there."),
+    "sheet_response": _(
+        "“%(words)s” is no answer. Write: accepted, partly accepted, not accepted, or noted."
+    ),
+    "sheet_kind": _("“%(words)s” is no kind of remark. Leave it empty, or use one of the table."),
     "too_many_remarks": _("These are too many at once. Choose at most %(limit)s."),
     "not_a_later_edition": _("Remark %(number)s is on edition %(edition)s. Choose a later one."),
     "remark_without_words": _("Write the remark, or the wording that you propose."),
@@ -128,6 +141,7 @@ TEXTS: Mapping[str, Any] = {
     "ends_before": _(
         "The end lies before the beginning, %(since)s. Give that date or a later one."
     ),
+    "period_too_long": _("A period has at most %(days)s days. Divide it."),
     # the text in a file
     "text_format": _(
         "The text cannot be read from %(ending)s. Use .docx, .html, .md, .txt, or Akoma Ntoso .xml."
@@ -138,6 +152,10 @@ TEXTS: Mapping[str, Any] = {
     ),
     "text_broken": _("This file is damaged: it cannot be read as %(format)s. Save it anew."),
     "text_binary": _("This is not text. Choose another file."),
+    "no_text_read": _("The text of this edition has not been read, or cannot be."),
+    "no_comparison": _("This comparison is not there. Open the page of the comparison first."),
+    "no_match_here": _("There is no edition before this one to match with, or it is being read."),
+    "no_such_provision": _("There is no such provision in this edition. Choose one of the list."),
     "text_gone": _("The file is not where it was kept. Tell the administrator."),
     "text_unreadable": _(
         "This file could not be understood. It is kept as it came; tell the administrator."
@@ -224,6 +242,28 @@ TEXTS: Mapping[str, Any] = {
     "remark_not_answered": _("Remark %(number)s has no answer yet. Propose one first."),
     "remark_not_accepted": _("Remark %(number)s is not accepted, so no edition carries it."),
     "remark_changed": _("Remark %(number)s has changed since you looked. Look again."),
+    "duty_over": _("This is not owed any more."),
+    "already_paused": _("Its reminders are paused already."),
+    "not_paused": _("Its reminders are not paused."),
+    "no_such_reminder": _(
+        "This reminder is not to come: it was sent, skipped, or its day has passed."
+    ),
+    "nobody_to_remind": _(
+        "It would reach nobody: the seat is empty, or an office is not reproached."
+    ),
+    "nobody_left_to_remind": _(
+        "Nobody is left to remind: what was chosen is done, stands still, reaches nobody, or was"
+        " reminded of by hand within the hour."
+    ),
+    "clock_stopped": _("Its clock stands still. Let it run on first."),
+    "clock_runs": _("Its clock runs."),
+    "clock_never_stops": _("The procedure does not let this clock be stopped. Extend it instead."),
+    "no_date_to_stop": _("It has no date, so there is nothing to stop."),
+    "late_already": _("It is late already. Extend it instead."),
+    "nothing_to_move": _("Nothing is left to move: these dates are what the calendar gives."),
+    "calendar_unknown": _(
+        "The working days left cannot be counted: the calendar has no data for %(year)s."
+    ),
     "not_before_the_council": _("The act is not before the Council now."),
     "circulation_open": _(
         "Round %(n)s of the circulation is open until %(until)s; replies awaited: %(count)s."

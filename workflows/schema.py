@@ -164,6 +164,8 @@ class DutyKind(_Model):
     holder: Party | Literal["subject", "addressee"]
     due: Due
     reminders: Key
+    stops: bool = False
+    """Whether its clock may be stopped; what is left then runs on when it is let go on."""
 
 
 class State(_Model):
@@ -296,6 +298,9 @@ BodyKind = Literal[
     "drafter",
 ]
 """What bodies an inter-parliamentary assembly has; their number and names are its own."""
+OFFICES: tuple[BodyKind, ...] = ("council", "parliament")
+DISCREET: BodyKind = "secretariat"
+"""The kinds of body whose lateness is a diplomatic matter, and the one that may know of it."""
 
 
 class Body(_Model):
@@ -386,6 +391,8 @@ Deed = Literal[
     "see_replies",
     "see_deliveries",
     "edit_words",
+    "manage_reminders",
+    "extend_duty",
     "manage_people",
     "manage_accounts",
 ]

@@ -1,8 +1,8 @@
 """Whom to ask for an opinion: experts in order, each with the reasons that speak for and against.
 
 A pure function of facts. The order is one that can be said aloud: whoever has no conflict of
-interest comes first, then whoever has not declined, whoever is not away, then by field, then delegations that have been
-asked least, then the least load, then whoever was asked longest ago.
+interest comes first, then whoever has not declined, whoever is not away, then by field, then
+delegations that have been asked least, then the least load, then whoever was asked longest ago.
 """
 
 from __future__ import annotations
@@ -112,6 +112,11 @@ def _reasons(draft: Draft, candidate: Candidate) -> Iterator[Reason]:
         yield Reason("has_fields", "neutral", {"fields": sorted(candidate.fields)})
     else:
         yield Reason("no_field", "neutral")
+    yield from _balance(draft, candidate)
+
+
+def _balance(draft: Draft, candidate: Candidate) -> Iterator[Reason]:
+    """How the work is spread over delegations and experts."""
     if candidate.member is not None:
         count = draft.asked.get(candidate.member, 0)
         if count:

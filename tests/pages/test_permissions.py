@@ -27,6 +27,12 @@ PAGES = {
     "/acts/{0}/text":                        "S E X K C L D",
     "/acts/{0}/text/1/ru/text":              "S E X K C L D",
     "/acts/{0}/reviews":                     "S E X K C L D",
+    "/acts/{0}/remarks":                     "S E X K C L D",
+    "/acts/{0}/remarks/enter":               "S E K",
+    "/acts/{0}/remarks/import":              "S E K",
+    "/acts/{0}/remarks/equal":               "S E K D",
+    "/acts/{0}/remarks/carried":             "S E K D",
+    "/acts/{0}/remarks.csv":                 "S E X K C L D",
     "/acts/{0}/decision":                    "S E X K C L D",
     "/acts/{0}/decision/sitting":            "S",
     "/acts/{0}/decision/position":           "S",
@@ -44,7 +50,7 @@ PAGES = {
     "/calendars":                            "S E X K O C L D A",
     "/calendars/assembly":                   "S E X K O C L D A",
     "/procedures":                           "S E X K O C L D A",
-    "/procedures/model_law/1":               "S E X K O C L D A",
+    "/procedures/model_law/2":               "S E X K O C L D A",
     "/permissions":                          "S E X K O C L D A",
 }  # fmt: skip
 LETTERS = dict(zip("SEXKOCLDA", LOGINS, strict=True))

@@ -242,7 +242,7 @@ def test_equal_remarks_have_one_answer(act, enter, answer, confirm, as_, now):
     words = "Определить понятие «безопасность» в статье первой закона"
     one, two, three = enter(words), enter(words + ".", author_body="parliament_by"), enter("Иное")
     act_id = seen.act_of(act).id
-    assert suggest_equal(db.session, act_id, 1) == [[one, two]]
+    assert suggest_equal(db.session, act_id) == [[one, two]]
     answer(two)
     actor = as_("drafter")
     merge = lambda *ids: merge_remarks(  # noqa: E731
@@ -254,7 +254,7 @@ def test_equal_remarks_have_one_answer(act, enter, answer, confirm, as_, now):
     row = row_of(two)
     assert (row.merged_into, row.response) == (one, None)
     assert [f.response for f in former()] == ["accepted"]
-    assert suggest_equal(db.session, act_id, 1) == []
+    assert suggest_equal(db.session, act_id) == []
     for change in (
         lambda: answer(two),
         lambda: confirm(two),

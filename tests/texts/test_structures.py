@@ -186,12 +186,13 @@ def test_a_text_that_ends_its_worker_again_and_again_is_given_up(
     reference = propose(as_, now)
     add(reference, FIRST)
     monkeypatch.setattr(importing, "read_bytes", killed)
-    for attempt in range(3):
+    hours = [lambda n=n: now + n * timedelta(hours=1) for n in range(4)]
+    for hour in hours[:3]:
         with pytest.raises(SystemExit):
-            read_waiting(now=lambda attempt=attempt: now + attempt * timedelta(hours=1))
+            read_waiting(now=hour)
         db.session.remove()
-        assert read_waiting(now=lambda attempt=attempt: now + attempt * timedelta(hours=1)) == 0
-    read_waiting(now=lambda: now + timedelta(hours=4))
+        assert read_waiting(now=hour) == 0
+    read_waiting(now=hours[3])
     assert state(reference).fault.code == "text_unreadable"
 
 

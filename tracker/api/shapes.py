@@ -16,8 +16,10 @@ from tracker.acts.summaries import Event, Holder, Summary, Waiting
 from tracker.api.problems import refusal_json
 from tracker.circulation.reading import AskedText, ReplyText, RoundText
 from tracker.duties.models import Duty
+from tracker.duties.queries import left_of
 from tracker.notices.reading import Delivery, InboxItem
 from tracker.paging import Page
+from tracker.remarks.reading import RemarkPart
 from tracker.reviews.models import BoardOpinion
 from tracker.reviews.reading import ReviewPart
 from tracker.reviews.suggestions import Suggested
@@ -274,6 +276,42 @@ def reply_json(found: RoundText, asked: AskedText, reply: ReplyText) -> Json:
     }
 
 
+def remark_json(reference: str, remark: RemarkPart) -> Json:
+    author = remark.author
+    return {
+        "id": str(remark.id),
+        "act": reference,
+        "n": remark.n,
+        "edition": remark.edition,
+        "language": remark.language,
+        "eid": remark.eid,
+        "place": remark.place,
+        "kind": remark.kind,
+        "text": remark.text,
+        "wording": remark.wording,
+        "author": {
+            "person": _maybe_person(author.person),
+            "body": author.body,
+            "name": author.name,
+            "expert": author.expert,
+        },
+        "source": remark.source,
+        "letter_ref": remark.letter_ref,
+        "recorded_at": _iso(remark.recorded_at),
+        "state": remark.state,
+        "response": remark.response,
+        "reason": remark.reason,
+        "proposed_by": _maybe_person(remark.proposed_by),
+        "proposed_at": _iso(remark.proposed_at),
+        "confirmed_by": _maybe_person(remark.confirmed_by),
+        "confirmed_at": _iso(remark.confirmed_at) if remark.state == "confirmed" else None,
+        "carried_by": remark.carried_by,
+        "assigned_to": _maybe_person(remark.assigned_to),
+        "merged_into": str(remark.merged_into) if remark.merged_into is not None else None,
+        "version": remark.version,
+    }
+
+
 def ballot_json(ballot: Ballot) -> Json:
     return {
         "id": f"{ballot.reference}.{ballot.n}",
@@ -321,7 +359,9 @@ def duty_json(row: Any, kind: Any, today: date) -> Json:
         "action": duty.action,
         "review": str(row.review) if row.review is not None else None,
         "due": _iso(duty.due_on),
-        "why_no_date": None if duty.due_on else why_no_date(kind.due.not_set),
+        "why_no_date": None
+        if duty.due_on
+        else why_no_date(kind.due.not_set, duty.stopped_on, left_of(duty)),
         "overdue": duty.due_on is not None and duty.due_on < today,
         "opened_at": _iso(duty.opened_at),
     }

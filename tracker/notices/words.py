@@ -18,6 +18,7 @@ from tracker.circulation.words import REPLIES, addressee_title
 from tracker.config import current_settings
 from tracker.i18n import gettext as _
 from tracker.i18n import lazy_gettext as _later
+from tracker.i18n import ngettext
 from tracker.notices.purposes import informs
 from tracker.reviews.invitations import path_of
 from tracker.reviews.words import DECLINE_REASONS
@@ -224,7 +225,9 @@ _NOTHING_OWED = {
     "due_day": "",
     "city": "",
     "no_date": "",
+    "was_day": "",
     "late": False,
+    "ran": False,
 }
 
 
@@ -243,15 +246,30 @@ def _owed(told: Told) -> dict[str, Any]:
         "due_day": full_day(on) if on else "",
         "city": i18n.city(due["zone"]),
         "no_date": "" if on else _no_date(due),
+        "was_day": weekday(date.fromisoformat(told.facts["was"])) if told.facts.get("was") else "",
+        "ran": told.facts.get("ran", False),
         "late": told.facts.get("late", False),
     }
 
 
 def _no_date(due: Mapping[str, Any]) -> str:
     detail = due.get("detail") or {}
+    if due["state"] == "stopped":
+        return _left(detail["left"], detail["unit"])
+    if due["state"] == "not_set" and not detail:
+        return str(_("No date is set."))
     if due["state"] == "not_set":
         return str(_("No date is set: %(reason)s.", reason=i18n.title(detail)))
     return str(_("The date cannot be computed: the calendar has no data for %(year)s.", **detail))
+
+
+def _left(days: int, unit: str) -> str:
+    """What is left of a term whose clock stands still."""
+    if unit == "working":
+        left = ngettext("%(num)s working day", "%(num)s working days", days)
+    else:
+        left = ngettext("%(num)s calendar day", "%(num)s calendar days", days)
+    return str(_("Nothing is due while the clock stands still. Left of it: %(left)s.", left=left))
 
 
 def _people(facts: Facts, people: People) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from tracker.permissions import may
 from tracker.remarks.answering import Answer, propose
 from tracker.remarks.models import Remark
 from tracker.remarks.places import ordering
+from tracker.remarks.provisions import provisions_of, read_document, resolve
 from tracker.remarks.work import Begun, begin, record
 from workflows import fields
 from workflows.facts import Actor, Person, Refusal
@@ -141,7 +142,7 @@ def enter_remark(
         remark, faults = cleaned(session, given, "entered")
         if faults:
             raise Invalid(*faults)
-        found = record_remarks(session, begun.row, number, [remark], now)
+        found = record_remarks(session, begun.row, number, _placed(begun, number, [remark]), now)
         record(begun, "enter_remark", found, now, {"on": number})
     return found[0]
 
@@ -173,7 +174,7 @@ def import_remarks(
         made, faults = _all_cleaned(session, given)
         if faults:
             raise Invalid(*faults)
-        found = record_remarks(session, begun.row, number, made, now)
+        found = record_remarks(session, begun.row, number, _placed(begun, number, made), now)
         own = [
             Answer(remark, one.response, one.reason)
             for remark, one in zip(found, given, strict=True)
@@ -262,6 +263,21 @@ def _all_cleaned(
         made.append(remark)
         faults += [replace(fault, field=f"remarks.{place}.{fault.field}") for fault in wrong]
     return made, faults
+
+
+def _placed(begun: Begun, edition: int, remarks: Sequence[NewRemark]) -> list[NewRemark]:
+    """The remarks with the names of their provisions, where the text has what was typed."""
+    unplaced = {one.language for one in remarks if one.eid is None and one.place}
+    texts = {
+        language: provisions_of(read_document(begun.session, begun.row.id, edition, language))
+        for language in sorted(unplaced)
+    }
+    return [
+        replace(one, eid=resolve(one.place, texts[one.language]))
+        if one.eid is None and one.place
+        else one
+        for one in remarks
+    ]
 
 
 def _parts(answers: Sequence[Answer]) -> Iterator[Sequence[Answer]]:

@@ -69,6 +69,7 @@ class ReviewPart:
     due_on: date | None
     zone: str
     calendar: str
+    duty: int
     answered_at: datetime | None
     decline_reason: str | None
     decline_code: str | None
@@ -247,6 +248,7 @@ def _part(row: Any) -> ReviewPart:
         due_on=row.due_on,
         zone=row.zone,
         calendar=row.calendar,
+        duty=review.duty_id,
         answered_at=review.answered_at,
         decline_reason=review.decline_reason,
         decline_code=review.decline_code,
