@@ -1,8 +1,8 @@
 """Whom to ask for an opinion: experts in order, each with the reasons that speak for and against.
 
 A pure function of facts. The order is one that can be said aloud: whoever has no conflict of
-interest comes first, then whoever is not away, then by field, then delegations that have been
-asked least, then the least load, then whoever was asked longest ago.
+interest comes first, then whoever has not declined, whoever is not away, then by field, then
+delegations that have been asked least, then the least load, then whoever was asked longest ago.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ class Draft:
     """The member states whose delegations initiated it."""
     authors: Mapping[int, int] = field(default_factory=dict)
     """Who brought in an edition → its number."""
+    declined: frozenset[int] = frozenset()
+    """Who has declined in this round."""
     asked: Mapping[str | None, int] = field(default_factory=dict)
     """How many of this round's experts come from a member state."""
 
@@ -99,6 +101,8 @@ def _reasons(draft: Draft, candidate: Candidate) -> Iterator[Reason]:
     for since, until in sorted(candidate.away):
         if since <= draft.until and until >= draft.since:
             yield Reason("away", "against", {"since": since, "until": until})
+    if candidate.person in draft.declined:
+        yield Reason("declined", "against")
     shared = sorted(candidate.fields & draft.fields)
     if shared:
         yield Reason("field", "for", {"fields": shared})
@@ -108,6 +112,11 @@ def _reasons(draft: Draft, candidate: Candidate) -> Iterator[Reason]:
         yield Reason("has_fields", "neutral", {"fields": sorted(candidate.fields)})
     else:
         yield Reason("no_field", "neutral")
+    yield from _balance(draft, candidate)
+
+
+def _balance(draft: Draft, candidate: Candidate) -> Iterator[Reason]:
+    """How the work is spread over delegations and experts."""
     if candidate.member is not None:
         count = draft.asked.get(candidate.member, 0)
         if count:
@@ -127,6 +136,7 @@ def _place(draft: Draft, suggestion: Suggestion) -> tuple[Any, ...]:
     candidate = suggestion.candidate
     return (
         bool(suggestion.conflicts),
+        suggestion.candidate.person in draft.declined,
         suggestion.away,
         bool(draft.fields) and not (candidate.fields & draft.fields),
         draft.asked.get(candidate.member, 0) if candidate.member else 0,

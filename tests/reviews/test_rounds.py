@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests import seen
 from tests.road import bring_to
 from tracker.acts.operations import advance
-from tracker.db import db
+from tracker.db import db, unit_of_work
 from tracker.errors import Forbidden, Invalid, Refused
 from tracker.people.operations import record_absence
 from tracker.people.queries import find_person
@@ -311,9 +311,9 @@ def test_nothing_of_a_token_is_kept(act, assign):
 
 
 def test_whoever_wrote_the_draft_is_a_conflict(act, assign, as_, now):
-    with db.session.begin_nested() if db.session.in_transaction() else db.session.begin():
-        db.session.execute(EditionFile.__table__.update().values(uploaded_by=person("eab.expert2")))
-        db.session.commit()
+    author = person("eab.expert2")
+    with unit_of_work() as session:
+        session.execute(update(EditionFile).values(uploaded_by=author))
     with pytest.raises(Refused, match="conflict_of_interest"):
         assign("eab.expert2", despite_conflict=False)
     assert not db.session.scalar(select(Review.id).limit(1))

@@ -18,6 +18,7 @@ DRAFT = Draft(
     institutions={"нии права": "НИИ «Права»"},
     initiators=frozenset({"kz"}),
     authors={9: 2},
+    declined=frozenset({8}),
     asked={"ru": 1},
 )
 EXPERT = Candidate(1, "Академия", "by", frozenset({"security"}))
@@ -41,6 +42,7 @@ def codes(candidate: Candidate, draft: Draft = DRAFT) -> list[tuple[str, str]]:
     ({"member": "kz"}, "initiators_delegation", "conflict"),
     ({"institution": "  нии ПРАВА "}, "same_institution", "conflict"),
     ({"person": 9}, "author", "conflict"),
+    ({"person": 8}, "declined", "against"),
     ({"away": ((date(2026, 12, 15), date(2026, 12, 20)),)}, "away", "against"),
     ({"away": ((date(2026, 11, 1), date(2026, 11, 24)),)}, "away", "against"),
 ])  # fmt: skip

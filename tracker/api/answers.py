@@ -211,6 +211,21 @@ class EditionAnswer(ma.Schema):
     files = _many(FileAnswer)
 
 
+class SentRemarkAnswer(ma.Schema):
+    eid = _text()
+    place = _text()
+    kind = _text()
+    text = _text()
+    wording = _text()
+
+
+class AddendumAnswer(ma.Schema):
+    n = _number()
+    text = _text()
+    remarks = _many(SentRemarkAnswer)
+    added_at = _moment()
+
+
 class TextProvisionAnswer(ma.Schema):
     eid = _text(description="Its name in this edition, by the rules of Akoma Ntoso.")
     wid = _text(description="The name that it keeps through the editions.")
@@ -297,21 +312,6 @@ ComparisonAnswer = ma.Schema.from_dict(
 )
 
 
-class ReviewRemarkAnswer(ma.Schema):
-    eid = _text()
-    place = _text()
-    kind = _text()
-    text = _text()
-    wording = _text()
-
-
-class AddendumAnswer(ma.Schema):
-    n = _number()
-    text = _text()
-    remarks = _many(ReviewRemarkAnswer)
-    added_at = _moment()
-
-
 class ReviewAnswer(ma.Schema):
     id = _text()
     act = _text()
@@ -333,7 +333,7 @@ class ReviewAnswer(ma.Schema):
     )
     interest = ma.fields.Boolean(required=True, allow_none=True)
     interest_text = _text(maybe=True)
-    remarks = _many(ReviewRemarkAnswer)
+    remarks = _many(SentRemarkAnswer)
     addenda = _many(AddendumAnswer)
     stands_for = _one(PersonAnswer, maybe=True)
     reserves = ma.fields.List(

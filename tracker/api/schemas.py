@@ -17,8 +17,8 @@ from workflows.facts import CADENCES
 
 _LAST_PAGE = 1_000_000
 _BASES = list(steps.BASES)
-RESPONSES = ("accepted", "partly", "not_accepted", "noted")
 KINDS_OF_REVIEW = ["opinion", "guideline"]
+RESPONSES = ("accepted", "partly", "not_accepted", "noted")
 REPLIES = ("no_remarks", "remarks", "not_supported", "not_participating", "extension")
 VOTES = ("yes", "no", "abstain", "recuse")
 
@@ -269,7 +269,7 @@ class DeclineBody(Schema):
     code = _text(enum=[*DECLINE_CODES, None])
 
 
-class ReviewRemarkBody(Schema):
+class SentRemarkBody(Schema):
     eid = _text(description="The provision's id in the edition.")
     place = _text(description="The provision in words; empty for the draft as a whole.")
     kind = _text(required=True, enum=list(REMARK_KINDS))
@@ -279,7 +279,7 @@ class ReviewRemarkBody(Schema):
 
 def _remarks() -> ma.fields.List[Any]:
     return ma.fields.List(
-        ma.fields.Nested(ReviewRemarkBody),
+        ma.fields.Nested(SentRemarkBody),
         load_default=(),
         allow_none=True,
         error_messages=_codes("not_a_list"),

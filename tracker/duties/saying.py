@@ -49,10 +49,8 @@ def say(session: Session, batch: Batch, reminders: Sequence[Reminder], now: date
     unheard = 0
     for reminder, one in zip(reminders, asked, strict=True):
         recipients = found.recipients(one)
-        notices += [
-            _notice(reminder, one, recipient, found, now, links.get(one.duty.id))
-            for recipient in recipients
-        ]
+        link = links.get(one.duty.id)
+        notices += [_notice(reminder, one, recipient, found, now, link) for recipient in recipients]
         entries += _entries(reminder, recipients, now)
         if not recipients:
             unheard += 1
@@ -126,10 +124,10 @@ def _notice(
     """`link` opens the review that is owed: it goes to the expert alone, not to a deputy."""
     duty = asked.duty
     facts = facts_of(asked, recipient, found, now)
-    if link is not None and recipient.person.id == duty.person_id:
-        facts["link"] = dict(link)
     if asked.audience == HOLDER:
         name = "duty_overdue" if asked.late else REMINDER
+        if link is not None and recipient.person.id == duty.person_id:
+            facts["link"] = dict(link)
     else:
         name = "duty_escalated"
         facts["seats"] = found.seats(asked)

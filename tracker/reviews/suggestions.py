@@ -138,6 +138,7 @@ def read_draft(
     """
     bodies = facts.setting.assembly.bodies
     initiators = [bodies[key] for key in facts.bodies.get("initiator", ()) if key in bodies]
+    asked, declined = _round(session, facts)
     return Draft(
         since=since,
         until=until,
@@ -145,7 +146,8 @@ def read_draft(
         institutions=_institutions(session, facts, since),
         initiators=frozenset(body.member for body in initiators if body.member is not None),
         authors=_authors(session, facts.id),
-        asked=_asked(session, facts),
+        declined=declined,
+        asked=asked,
     )
 
 
@@ -175,16 +177,17 @@ def _authors(session: Session, act_id: int) -> Mapping[int, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def _asked(session: Session, facts: ActFacts) -> Mapping[str | None, int]:
-    rows = session.execute(
-        select(PersonRow.member, func.count(Review.id))
+def _round(session: Session, facts: ActFacts) -> tuple[Mapping[str | None, int], frozenset[int]]:
+    """How many of the round's experts come from each member state, and who has declined."""
+    asked: dict[str | None, int] = {}
+    declined = set()
+    for row in session.execute(
+        select(PersonRow.id, PersonRow.member, Review.state)
         .join(PersonRow, PersonRow.id == Review.person_id)
-        .where(
-            Review.act_id == facts.id,
-            Review.visit == facts.visit,
-            Review.kind == "opinion",
-            Review.state.in_(ASKED),
-        )
-        .group_by(PersonRow.member)
-    )
-    return {row[0]: row[1] for row in rows}
+        .where(Review.act_id == facts.id, Review.visit == facts.visit, Review.kind == "opinion")
+    ):
+        if row.state in ASKED:
+            asked[row.member] = asked.get(row.member, 0) + 1
+        elif row.state == "declined":
+            declined.add(row.id)
+    return asked, frozenset(declined)

@@ -53,6 +53,7 @@ REASONS: Mapping[str, Any] = {
     "same_institution": _("works where the draft is written or proposed: %(institution)s"),
     "initiators_delegation": _("comes from the initiator: %(member)s"),
     "away": _("away %(since)s to %(until)s"),
+    "declined": _("has declined in this round"),
     "delegation_new": _("nobody from %(member)s is asked yet"),
     "field": _("at home in the field: %(fields)s"),
     "other_field": _("at home elsewhere: %(fields)s"),
