@@ -19,7 +19,7 @@ TITLES: Mapping[str, object] = {
     "kind": _("What it is about"),
     "text": _("Remark"),
     "wording": _("Proposed wording"),
-    "response": _("Answer"),
+    "response": _("Response"),
     "reason": _("Reason"),
     "carried_by": _("Carried by edition"),
 }

@@ -61,7 +61,10 @@ def _count(response: ColumnElement[Any], carried: ColumnElement[Any]) -> AnySele
         those(response.is_(None), "unanswered"),
         those(and_(response.is_not(None), MAIN.confirmed_at.is_(None)), "proposed"),
         those(confirmed, "confirmed"),
-        *(those(and_(confirmed, response == key), key) for key in ("accepted", "partly", "not_accepted", "noted")),
+        *(
+            those(and_(confirmed, response == key), key)
+            for key in ("accepted", "partly", "not_accepted", "noted")
+        ),
         those(carried.is_not(None), "entered"),
     ).join(MAIN, MAIN.id == func.coalesce(Remark.merged_into, Remark.id))
 
