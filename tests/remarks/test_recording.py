@@ -67,7 +67,7 @@ def test_remarks_are_kept_in_their_order(act, as_, now):
     [
         ({"kind": "rude"}, ("remarks.1.kind", "not_a_choice")),
         ({"text": ""}, ("remarks.1.text", "remark_without_words")),
-        ({"author_body": None}, ("remarks.1.author", "required")),
+        ({"author_body": None}, ("remarks.1.author", "remark_without_author")),
     ],
 )
 def test_a_faulty_remark_is_named_and_none_is_kept(act, as_, now, given, fault):

@@ -36,7 +36,11 @@ from workflows.guards import GUARDS, TOPICS
 from workflows.machine import Compiled
 from workflows.schema import Deed, Party
 
-_TOPIC_SEEN_BY: Mapping[str, Deed] = {"reviews": "see_reviews", "council": "see_positions"}
+_TOPIC_SEEN_BY: Mapping[str, Deed] = {
+    "reviews": "see_reviews",
+    "remarks": "see_remarks",
+    "council": "see_positions",
+}
 _PERSONAL_SEEN_BY: Mapping[str, Deed] = {"review": "see_reviews", "position": "see_positions"}
 """Duties of single persons: who may see that they are owed beside the person."""
 

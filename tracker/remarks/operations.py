@@ -133,7 +133,7 @@ def faults_of(remark: NewRemark) -> Iterator[Refusal]:
     if not remark.text and not remark.wording:
         yield Refusal("remark_without_words", {}, "text")
     if not (remark.author_person or remark.author_body or remark.author_name):
-        yield Refusal("required", {"name": "author"}, "author")
+        yield Refusal("remark_without_author", {}, "author")
 
 
 @dataclass(frozen=True, slots=True)
