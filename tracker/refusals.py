@@ -105,6 +105,7 @@ TEXTS: Mapping[str, Any] = {
     "file_too_large": _("This file is too large. The limit is %(limit)s MB."),
     "no_samples_here": _("Samples belong in a demo. Set TRACKER_ENV to demo."),
     "not_empty": _("The database holds people or acts already. Samples go into an empty one."),
+    "remark_without_author": _("Say whose remark it is: a body, a person, or in words."),
     "no_such_remark": _("There is no such remark, or you may not see it."),
     "reason_for_refusing": _("Say why, where a remark is not accepted, or only partly."),
     "not_an_answerer": _("This person answers no remarks here. Choose one from the list."),

@@ -39,6 +39,7 @@ from workflows.schema import REPLY, Deed, Party
 
 _TOPIC_SEEN_BY: Mapping[str, Deed] = {
     "reviews": "see_reviews",
+    "remarks": "see_remarks",
     "council": "see_positions",
     "circulation": "see_replies",
 }
