@@ -108,7 +108,7 @@ def shown(reading: Reading, remarks: Mapping[str, Sequence[Any]]) -> dict[str, A
     text = reading.document
     return {
         "reading": reading,
-        "languages": _in_order(reading.states),
+        "tongues": _in_order(reading.states),
         "found": found,
         "contents": contents_html(text) if text else Markup(),
         "html": document_html(text, Look(margin, found.pattern if found else None))
