@@ -21,6 +21,7 @@ from tracker.pages.words import say, today
 from tracker.people.access import current_actor
 from tracker.permissions import may
 from tracker.refusals import words
+from tracker.remarks.counts import fate
 from tracker.remarks.words import KINDS as REMARK_KINDS
 from tracker.reviews.doors import Door, both
 from tracker.reviews.forms import AddendumForm, DeclineForm, OpinionForm, opinion_form
@@ -246,10 +247,14 @@ def _page(
     for form in (opinion, adding):
         form.offer()
     more: dict[str, Any] = {"kinds": REMARK_KINDS, "reasons": DECLINE_REASONS, "marks": MARKS}
+    became = None
+    if found.state == "submitted":
+        became = fate(db.session(), found.expert.id, found.act_id)
     return render_template(
         "reviews/review.html",
         door=door,
         review=found,
+        became=became,
         today=today(),
         edition=texts[0] if texts else None,
         provisions=names,
