@@ -15,7 +15,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from workflows import fields, guards
-from workflows.audience import Telling, concerned, tell
+from workflows.audience import Telling, concerned, tell, with_deputies
 from workflows.calendars import local_date
 from workflows.circulation import (
     NewRound,
@@ -277,7 +277,8 @@ def _requested(step: _Step) -> Outcome:
         behalf_of=behalf(facts, step.actor, step.move.request),
         extra=extra,
     )
-    opened = new_duties(facts, REQUEST, kind, step.today)
+    opened = tuple(new_duties(facts, REQUEST, kind, step.today))
+    tellings = tell(facts, "step_requested", step.actor)
     return Outcome(
         facts=facts,
         entry=entry,
@@ -286,7 +287,7 @@ def _requested(step: _Step) -> Outcome:
         closes=(),
         redates=(),
         opens=tuple(replace(duty, action=step.action) for duty in opened),
-        tellings=tuple(tell(facts, "step_requested", step.actor)),
+        tellings=tuple(with_deputies(facts, tellings, opened, step.actor)),
         cancels=(),
         warnings=step.warnings,
     )
@@ -313,6 +314,8 @@ def _taken(step: _Step) -> Outcome:
     closes = _closed(step, state, enters=enters)
     until = None if enters else values.get("until")
     cancels = tuple(review.id for review in facts.reviews if enters and review.open)
+    opens = tuple(_opened(step, after)) if enters else reply_duties(facts, begun)
+    tellings = _tellings(step, after, closes, cancels, _addressed(step, begun, ends))
     return Outcome(
         facts=facts,
         entry=entry,
@@ -320,8 +323,8 @@ def _taken(step: _Step) -> Outcome:
         enters=enters,
         closes=closes,
         redates=tuple(redated(facts, until)) if until else (),
-        opens=tuple(_opened(step, after)) if enters else reply_duties(facts, begun),
-        tellings=tuple(_tellings(step, after, closes, cancels, _addressed(step, begun, ends))),
+        opens=opens,
+        tellings=tuple(with_deputies(after, tellings, opens, step.actor)),
         cancels=cancels,
         lead=values.get("lead_body"),
         concerns=frozenset(concerned(after, state) if enters else begun.bodies if begun else ()),

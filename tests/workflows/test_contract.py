@@ -204,10 +204,12 @@ GUARDS = {
     "include_in_agenda": {"council_decided"},
     "adopt": {"number_free"},
     "change_kind": {"other_kind"},
+    "open_circulation": {"circulation_closed"},
+    "close_circulation": {"circulation_opened"},
 }
 WARNS = {
     "submit_to_eab": {"memorandum_missing"},
-    "approve_in_commission": {"all_remarks_answered"},
+    "approve_in_commission": {"all_remarks_answered", "circulation_closed"},
 }
 
 

@@ -12,7 +12,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from tracker import clock, i18n
+from tracker import assembly, clock, i18n
 from tracker.acts.consequences import Consequences, consequences
 from tracker.acts.dossier import Dossier
 from tracker.acts.forms import StepForm, step_form
@@ -23,6 +23,7 @@ from tracker.circulation.reading import reply_by
 from tracker.corrections.operations import Correctable, correct
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, NotFound, Stale, TrackerError
+from tracker.following.queries import count_followers
 from tracker.i18n import gettext as _
 from tracker.i18n import ngettext
 from tracker.pages.words import say, today
@@ -43,7 +44,8 @@ def step(reference: str, name: str) -> ResponseReturnValue:
     found = read_dossier(reference)
     action = _action(found, name)
     act = found.act
-    form = step_form(action.fields, act.version, today(), act.titles, reply_by(act.facts, today()))
+    due = reply_by(act.procedure, act.facts.setting.calendars, today())
+    form = step_form(action.fields, act.version, today(), act.titles, due)
     try:
         outcome = _preview(db.session(), found, action, form)
         shown = consequences(outcome)
@@ -122,8 +124,16 @@ def _page(
     form.shown.data = shown.digest if shown else ""
     return render_template(
         "acts/step.html", dossier=found, act=found.act, action=action, form=form, shown=shown,
-        **more,
+        followers=_followers(found, action, shown), **more,
     )  # fmt: skip
+
+
+def _followers(found: Dossier, action: Action, shown: Consequences | None) -> int:
+    """How many hear of the step only because they follow the act; of a request nobody does."""
+    if shown is None or action.request:
+        return 0
+    persons = shown.persons | {current_actor().person or 0}
+    return count_followers(db.session(), assembly.assembly(), found.act.id, persons, today())
 
 
 def _said(outcome: Outcome) -> Sequence[str]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import marshmallow as ma
 
+from workflows.facts import CADENCES
+
 
 def _text(*, maybe: bool = False, **more: Any) -> ma.fields.String:
     return ma.fields.String(required=True, allow_none=maybe, metadata=more)
@@ -159,6 +161,7 @@ class PreviewAnswer(ma.Schema):
     number = _text(maybe=True)
     duties = _many(OwedAnswer)
     told = _many(ToldAnswer)
+    followers = _number()
     warnings = _many(RefusalAnswer)
 
 
@@ -206,6 +209,21 @@ class EditionAnswer(ma.Schema):
     frozen = _flag()
     created_at = _moment()
     files = _many(FileAnswer)
+
+
+class SentRemarkAnswer(ma.Schema):
+    eid = _text()
+    place = _text()
+    kind = _text()
+    text = _text()
+    wording = _text()
+
+
+class AddendumAnswer(ma.Schema):
+    n = _number()
+    text = _text()
+    remarks = _many(SentRemarkAnswer)
+    added_at = _moment()
 
 
 class TextProvisionAnswer(ma.Schema):
@@ -305,6 +323,169 @@ class ReviewAnswer(ma.Schema):
     recommendation = _text(maybe=True)
     text = _text(maybe=True)
     decline_reason = _text(maybe=True)
+    decline_code = _text(maybe=True)
+    kind = _text()
+    standing = _text(description="The state; `withdrawn` for what was taken back.")
+    marks = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        metadata={"description": "late, given_late, overtaken, guideline, reserve."},
+    )
+    interest = ma.fields.Boolean(required=True, allow_none=True)
+    interest_text = _text(maybe=True)
+    remarks = _many(SentRemarkAnswer)
+    addenda = _many(AddendumAnswer)
+    stands_for = _one(PersonAnswer, maybe=True)
+    reserves = ma.fields.List(
+        ma.fields.Nested(PersonAnswer),
+        required=True,
+        metadata={"description": "Who waits to be asked; empty for the expert."},
+    )
+
+
+class ReviewerAnswer(ma.Schema):
+    person = _one(PersonAnswer)
+    institution = _text()
+    member = _text(maybe=True)
+    fields_ = ma.fields.List(ma.fields.String(), required=True, data_key="fields")
+    load = _number()  # type: ignore[assignment]
+    last_asked = _date(maybe=True)
+    away = _flag()
+    asked = _flag()
+    conflicts = _many(ReasonAnswer)
+    reasons = _many(ReasonAnswer)
+
+
+class SectionAnswer(ma.Schema):
+    heading = _text()
+    text = _text()
+
+
+class BoardOpinionAnswer(ma.Schema):
+    act = _text()
+    edition = _number(maybe=True)
+    language = _text()
+    recommendation = _text()
+    counts = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
+    experts = ma.fields.List(ma.fields.String(), required=True)
+    sections = _many(SectionAnswer)
+    issued_at = _moment()
+    sha256 = _text()
+
+
+class LetterAnswer(ma.Schema):
+    filename = _text()
+    media_type = _text()
+    size = _number()
+    sha256 = _text()
+    url = _text()
+
+
+class ReplyAnswer(ma.Schema):
+    id = _text()
+    circulation = _text()
+    addressee = _text()
+    kind = _text()
+    chamber = _number(maybe=True)
+    text = _text(maybe=True)
+    until = _date(maybe=True)
+    letter_ref = _text(maybe=True)
+    letter_date = _date(maybe=True)
+    file = _one(LetterAnswer, maybe=True)
+    counts_on = _date()
+    given_at = _moment()
+    given_by = _one(PersonAnswer, maybe=True)
+    recorded = ma.fields.Boolean(
+        required=True, metadata={"description": "An office entered it from a letter."}
+    )
+    late = _flag()
+
+
+class ExtensionAnswer(ma.Schema):
+    former_due = _date()
+    due = _date()
+    reason = _text()
+    granted_at = _moment()
+
+
+class AddresseeAnswer(ma.Schema):
+    id = _text()
+    body = _text(maybe=True)
+    name = _text()
+    address = _text(maybe=True)
+    due = _date()
+    standing = _text()
+    late = _flag()
+    replies = _many(ReplyAnswer)
+    extensions = _many(ExtensionAnswer)
+
+
+class CirculationAnswer(ma.Schema):
+    """A round; of its addressees, those that are yours to see."""
+
+    id = _text()
+    act = _text()
+    round = _number()
+    edition = _number(maybe=True)
+    state = _text()
+    opened_at = _moment()
+    opened_by = _one(PersonAnswer, maybe=True)
+    due = _date()
+    until = _date()
+    closed_at = _moment(maybe=True)
+    addressees = _many(AddresseeAnswer)
+    counts = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.Integer(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "Standing → addressees; null when it is not yours to read."},
+    )
+
+
+class AuthorAnswer(ma.Schema):
+    """Whose a remark is. `expert` numbers an expert who may not be named to you."""
+
+    person = _one(PersonAnswer, maybe=True)
+    body = _text(maybe=True)
+    name = _text(maybe=True)
+    expert = _number(maybe=True)
+
+
+class RemarkAnswer(ma.Schema):
+    """A remark with its answer; to whoever sees only their own, once it is confirmed."""
+
+    id = _text()
+    act = _text()
+    n = _number()
+    edition = _number()
+    language = _text()
+    eid = _text(maybe=True)
+    place = _text()
+    kind = _text()
+    text = _text()
+    wording = _text(maybe=True)
+    author = _one(AuthorAnswer)
+    source = _text()
+    letter_ref = _text(maybe=True)
+    recorded_at = _moment()
+    state = ma.fields.String(
+        required=True, metadata={"enum": ["unanswered", "proposed", "confirmed"]}
+    )
+    response = _text(maybe=True)
+    reason = _text(maybe=True)
+    proposed_by = _one(PersonAnswer, maybe=True)
+    proposed_at = _moment(maybe=True)
+    confirmed_by = _one(PersonAnswer, maybe=True)
+    confirmed_at = _moment(maybe=True)
+    carried_by = _number(maybe=True)
+    assigned_to = _one(PersonAnswer, maybe=True)
+    merged_into = _text(maybe=True)
+    version = _number()
+
+
+class RemarksAnswer(ma.Schema):
+    items = _many(RemarkAnswer)
 
 
 class BallotAnswer(ma.Schema):
@@ -402,7 +583,28 @@ ActPage = _page_of(ActSummaryAnswer, "ActPage")
 EntryPage = _page_of(EntryAnswer, "EntryPage")
 EditionPage = _page_of(EditionAnswer, "EditionPage")
 ReviewPage = _page_of(ReviewAnswer, "ReviewPage")
+ReviewerPage = _page_of(ReviewerAnswer, "ReviewerPage")
+CirculationPage = _page_of(CirculationAnswer, "CirculationPage")
+RemarkPage = _page_of(RemarkAnswer, "RemarkPage")
 BallotPage = _page_of(BallotAnswer, "BallotPage")
 DutyPage = _page_of(DutyAnswer, "DutyPage")
 NoticePage = _page_of(NoticeAnswer, "NoticePage")
 DeliveryPage = _page_of(DeliveryAnswer, "DeliveryPage")
+
+
+class FollowAnswer(ma.Schema):
+    id = _text()
+    reference = _text()
+    follows = _flag()
+
+
+class FollowedAnswer(ma.Schema):
+    reference = _text(maybe=True)
+    body = _text(maybe=True)
+
+
+class SettingsAnswer(ma.Schema):
+    language = _text()
+    information = _text(enum=list(CADENCES))
+    office = _text(maybe=True)
+    follows = _many(FollowedAnswer)

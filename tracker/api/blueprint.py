@@ -13,6 +13,7 @@ from werkzeug.routing import BaseConverter
 
 from tracker import clock
 from tracker.acts.dossier import dossier
+from tracker.acts.queries import act_rows
 from tracker.api import door, problems
 from tracker.api.answers import ActAnswer
 from tracker.api.given import Parser
@@ -68,7 +69,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # the library has no t
 
     def call(
         self,
-        method: Literal["GET", "POST"],
+        method: Literal["GET", "POST", "PATCH", "DELETE"],
         rule: str,
         *,
         query: type[ma.Schema] | None = None,
@@ -95,10 +96,16 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # the library has no t
 def _refused(error: TrackerError) -> Response:
     act = None
     if isinstance(error, Stale):
-        reference = (request.view_args or {})["reference"]
+        reference = (request.view_args or {}).get("reference") or _reference_of(error)
         found = dossier(db.session(), reference, door.actor(), clock.now())
         act = ActAnswer().dump(act_json(found))
     return problems.of_refusals(error, act)
+
+
+def _reference_of(error: Stale) -> str:
+    """The act of a call that names something on it."""
+    assert error.act_id is not None
+    return str(act_rows(db.session(), [error.act_id])[0].reference)
 
 
 def _at_fault(error: Exception) -> Response:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
+from tracker import assembly
 from tracker.acts.models import Act
 from tracker.circulation.checks import chambers_of
 from tracker.circulation.models import Addressee, Circulation, Extension, Reply
@@ -24,9 +25,10 @@ from tracker.errors import NotFound
 from tracker.people.models import Person as PersonRow
 from tracker.people.queries import PERSON, person_of
 from tracker.permissions import may
-from workflows.calendars import due, local_date
+from workflows.calendars import Calendar, due, local_date
 from workflows.circulation import ReplyFacts, Standing, standing_of
 from workflows.facts import ActFacts, Actor, Person, Refusal
+from workflows.machine import Compiled
 from workflows.schema import REPLY
 
 
@@ -64,7 +66,9 @@ class ExtensionText:
 
 @dataclass(frozen=True, slots=True)
 class AskedText:
-    """An addressee as one reader may know of it. `mine`: the reader replies for it."""
+    """An addressee as one reader may know of it. `mine`: the reader replies for it; `discreet`:
+    they may not know whether it is late.
+    """
 
     id: int
     body: str | None
@@ -77,19 +81,26 @@ class AskedText:
     replies: Sequence[ReplyText]
     extensions: Sequence[ExtensionText]
     mine: bool
+    discreet: bool
 
     @property
     def code(self) -> str:
         """How it stands, in a word of `STANDINGS`."""
-        asks = self.wants_time and self.standing.code == "waiting"
-        return "extension" if asks else self.standing.code
+        code = self.standing.code
+        if code == "none" and self.discreet:
+            return "silent"
+        return "extension" if code == "waiting" and self.wants_time else code
+
+    @property
+    def late(self) -> bool:
+        return self.standing.late and not self.discreet
 
 
 @dataclass(frozen=True, slots=True)
 class RoundText:
     """A round as one reader may know of it. `sees`: all its addressees and replies, else only the
-    reader's own; `chases`: who is late, too. `counts`: the addressees by how they stand, and
-    `late`, how many answered after the date; None where the reader may not know.
+    reader's own; `chases`: who is late, too. `counts`: the addressees by how they stand, None
+    where the reader may not know; `late`: how many answered after the date.
     """
 
     id: int
@@ -122,13 +133,12 @@ class RoundText:
         return sum(each.standing.answered for each in self.asked)
 
 
-def reply_by(facts: ActFacts, today: date) -> date | None:
+def reply_by(procedure: Compiled, calendars: Mapping[str, Calendar], today: date) -> date | None:
     """The day by which a circulation begun today would ask for replies, by the procedure's rule."""
-    kind = facts.procedure.definition.duties.get(REPLY)
+    kind = procedure.definition.duties.get(REPLY)
     if kind is None:
         return None
-    setting = facts.setting
-    return due(kind.due.rule(), today, setting.calendars, setting.assembly.zone).on
+    return due(kind.due.rule(), today, calendars, assembly.zone()).on
 
 
 def read_rounds(session: Session, facts: ActFacts, actor: Actor, now: datetime) -> list[RoundText]:
@@ -246,7 +256,8 @@ def _round(
             replies.get(each.id, ()),
             extensions.get(each.id, ()),
             over=over or each.due_on < today,
-            mine=speaks_for(facts, actor, each.body_key),
+            mine=(mine := speaks_for(facts, actor, each.body_key)),
+            discreet=not chases and not mine,
         )
         for each in asked
         if each.round == round_.n
@@ -270,7 +281,7 @@ def _round(
         sees=sees,
         chases=chases,
         counts=Counter(each.code for each in everyone) if sees else None,
-        late=sum(each.standing.late for each in everyone) if chases else 0,
+        late=sum(each.late for each in everyone),
     )
 
 
@@ -281,8 +292,9 @@ def _asked(
     *,
     over: bool,
     mine: bool,
+    discreet: bool,
 ) -> AskedText:
-    given = [_reply(row, each.due_on) for row in replies]
+    given = [_reply(row, each.due_on, discreet=discreet) for row in replies]
     chambers = chambers_of(each.body_key)
     last = given[-1] if given else None
     granted = extensions[-1].granted_at if extensions else None
@@ -308,10 +320,11 @@ def _asked(
             for one in extensions
         ],
         mine=mine,
+        discreet=discreet,
     )
 
 
-def _reply(row: Any, due_on: date) -> ReplyText:
+def _reply(row: Any, due_on: date, *, discreet: bool) -> ReplyText:
     reply: Reply = row.Reply
     return ReplyText(
         id=reply.id,
@@ -329,5 +342,5 @@ def _reply(row: Any, due_on: date) -> ReplyText:
         given_at=reply.given_at,
         given_by=person_of(row) if row.id is not None else None,
         recorded=reply.recorded,
-        late=reply.counts_on > due_on,
+        late=reply.counts_on > due_on and reply.kind != "extension" and not discreet,
     )

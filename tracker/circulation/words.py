@@ -37,10 +37,10 @@ STANDINGS: Mapping[str, tuple[Any, str]] = {
 }
 """How an addressee stands, and its tone. `silent` is `none` for who may not know of lateness."""
 ROUNDS: Mapping[str, tuple[Any, str]] = {
-    "open": (_("open"), "waiting"),
+    "open": (_("open for replies"), "waiting"),
     "over": (_("closed by date"), "done"),
     "by_date": (_("closed by date"), "done"),
-    "by_hand": (_("closed"), "done"),
+    "by_hand": (_("closed by hand"), "done"),
     "left": (_("closed as the draft went on"), "done"),
     "corrected": (_("opened by mistake, void"), "stopped"),
 }

@@ -14,14 +14,21 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from sqlalchemy import select
 
 from tracker import assembly
+from tracker.acts.models import Act
 from tracker.acts.operations import advance, set_visibility
 from tracker.admission.operations import Proposal, admit_act, past_from, propose_act
+from tracker.circulation.checks import Said
+from tracker.circulation.models import Circulation
+from tracker.circulation.operations import reply
 from tracker.db import db
 from tracker.demo.people import DOMAIN
 from tracker.notices.operations import unmailed
 from tracker.people.queries import actor_for, find_person
+from tracker.remarks.answering import Answer, Chosen, answer_remarks, confirm_answers
+from tracker.remarks.operations import GivenRemark, enter_remark
 from tracker.reviews.operations import accept_review, assign_review, decline_review, file_opinion
 from tracker.sittings.operations import give_position, record_decision
 from tracker.texts.files import keep
@@ -29,17 +36,18 @@ from tracker.texts.operations import add_file
 from workflows.calendars import local_date
 from workflows.facts import Actor
 
-DATES = ("decided", "until", "due")
+DATES = ("decided", "until", "due", "letter_on")
 """What a step gives in days from today."""
 
 
 @dataclass
 class Sample:
-    """One act while it is brought along: its reference, and its reviews by expert."""
+    """One act while it is brought along: its reference, its reviews by expert, and its remarks."""
 
     said: Mapping[str, Any]
     reference: str = ""
     reviews: dict[str, int] = field(default_factory=dict)
+    remarks: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -221,10 +229,48 @@ def _sitting(
     record_decision(sample.reference, present=present, **told, actor=actor, now=at)
 
 
+def _reply(
+    _loading: Loading, sample: Sample, told: dict[str, Any], actor: Actor, at: datetime
+) -> None:
+    """A reply to the newest round of the act: one's own, or a letter recorded for an addressee."""
+    addressee = told.pop("addressee", None)
+    newest = db.session.scalar(
+        select(Circulation.id)
+        .join(Act, Act.id == Circulation.act_id)
+        .where(Act.reference == sample.reference)
+        .order_by(Circulation.n.desc())
+        .limit(1)
+    )
+    assert newest is not None, sample.reference
+    reply(newest, Said(**told), addressee=addressee, actor=actor, now=at)
+
+
 def _show(
     _loading: Loading, sample: Sample, _told: dict[str, Any], actor: Actor, at: datetime
 ) -> None:
     set_visibility(sample.reference, "public", actor=actor, now=at)
+
+
+def _remark(
+    _loading: Loading, sample: Sample, told: dict[str, Any], actor: Actor, at: datetime
+) -> None:
+    if "author_person" in told:
+        told["author_person"] = email(told["author_person"])
+    sample.remarks.append(enter_remark(sample.reference, GivenRemark(**told), actor=actor, now=at))
+
+
+def _answer(
+    _loading: Loading, sample: Sample, told: dict[str, Any], actor: Actor, at: datetime
+) -> None:
+    given = [Answer(sample.remarks[number - 1], *said) for number, *said in told["answers"]]
+    answer_remarks(sample.reference, given, actor=actor, now=at)
+
+
+def _confirm(
+    _loading: Loading, sample: Sample, told: dict[str, Any], actor: Actor, at: datetime
+) -> None:
+    chosen = [Chosen(sample.remarks[number - 1]) for number in told["remarks"]]
+    confirm_answers(sample.reference, chosen, actor=actor, now=at)
 
 
 DEEDS: Mapping[str, Callable[[Loading, Sample, dict[str, Any], Actor, datetime], None]] = {
@@ -235,7 +281,11 @@ DEEDS: Mapping[str, Callable[[Loading, Sample, dict[str, Any], Actor, datetime],
     "accept": _review(accept_review),
     "decline": _review(decline_review),
     "opinion": _review(file_opinion),
+    "remark": _remark,
+    "answer": _answer,
+    "confirm": _confirm,
     "position": _position,
+    "reply": _reply,
     "sitting": _sitting,
     "show": _show,
 }

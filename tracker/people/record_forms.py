@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from wtforms import DateField, EmailField, SelectField, StringField
+from wtforms import DateField, EmailField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker import assembly, i18n
 from tracker.errors import TrackerError
@@ -30,6 +31,13 @@ class PersonForm(Form):
     language = SelectField(_("Language of mails"))
     institution = StringField(_("Institution"))
     member = SelectField(_("Member state"))
+    expertise = SelectMultipleField(
+        _("Fields of an expert"),
+        description=_("Experts of a draft's field are suggested first."),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validate_choice=False,
+    )
 
     def names(self) -> dict[str, str]:
         return {key: self[f"names-{key}"].data or "" for key in assembly.assembly().languages}
@@ -41,6 +49,7 @@ class PersonForm(Form):
             "language": self.language.data,
             "institution": self.institution.data or "",
             "member": self.member.data or None,
+            "expertise": self.expertise.data or (),
         }
 
 
@@ -64,12 +73,15 @@ def person_form(page: PersonPage | None = None) -> PersonForm:
             "language": page.person.language,
             "institution": page.institution,
             "member": page.member or "",
+            "expertise": list(page.expertise),
             **{f"names-{key}": name for key, name in page.person.names.items()},
         }
     form: PersonForm = made(data=known)
     form.language.choices = options((key, i18n.own_name(key)) for key in rules.languages)
     states = [(key, i18n.title(state.titles)) for key, state in rules.members.items()]
     form.member.choices = options([("", gettext("none")), *states])
+    table = rules.expertise.items()
+    form.expertise.choices = options((key, i18n.title(each.titles)) for key, each in table)
     return form
 
 
@@ -96,6 +108,28 @@ class AbsenceForm(Form):
     since = DateField(_("First day"), validators=[InputRequired(_("Give the first day."))])
     until = DateField(_("Last day"), validators=[InputRequired(_("Give the last day."))])
     deputy = SelectField(_("Who stands in"))
+
+
+class OfficeForm(Form):
+    name = StringField(
+        _("Name of the office"), description=_("As letters are addressed to it."),
+        validators=[Optional()],
+    )  # fmt: skip
+    email = EmailField(
+        _("Address of the office"),
+        description=_("Leave it empty, and letters go to the person again."),
+        validators=[Optional()],
+    )
+
+    def take(self, error: TrackerError) -> None:
+        """The operation names the fields of a person."""
+        super().take(moved_to(error, {"office_name": "name", "office_email": "email"}))
+
+
+def office_form(person: Person) -> OfficeForm:
+    office = person.office
+    data = {"name": office.name, "email": office.email} if office else {}
+    return OfficeForm(prefix="office-", data=data)
 
 
 def moved_to(error: TrackerError, fields: Mapping[str, str]) -> TrackerError:
@@ -126,8 +160,10 @@ def end_form(seat: int, today: date) -> EndForm:
     return EndForm(prefix=f"end-{seat}-", data={"until": today})
 
 
-def absence_form(people: Iterable[Person], today: date) -> AbsenceForm:
-    form = AbsenceForm(prefix="absence-", data={"since": today})
+def absence_form(
+    people: Iterable[Person], data: Mapping[str, Any], prefix: str = "absence-"
+) -> AbsenceForm:
+    form = AbsenceForm(prefix=prefix, data=data)
     names = [(str(person.id), person.name(i18n.language())) for person in people]
     form.deputy.choices = options([("", gettext("nobody")), *names])
     return form
