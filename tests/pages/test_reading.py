@@ -224,9 +224,8 @@ def test_remarks_stand_in_the_margin_of_their_provision(enter, as_, now, referen
     for place in ("Статья 1, часть 2", ""):
         enter_remark(
             reference,
-            GivenRemark(
-                text="Уточнить круг лиц", author_body="parliament_kz", edition=1, place=place
-            ),
+            GivenRemark(text="Уточнить круг лиц", author_body="parliament_kz", place=place),
+            edition=1,
             actor=as_("secretariat"),
             now=now,
         )
