@@ -27,6 +27,7 @@ PAGES = {
     "/acts/{0}/text":                        "S E X K C L D",
     "/acts/{0}/text/1/ru/text":              "S E X K C L D",
     "/acts/{0}/reviews":                     "S E X K C L D",
+    "/acts/{0}/circulation":                 "S E X K C L D",
     "/acts/{0}/decision":                    "S E X K C L D",
     "/acts/{0}/decision/sitting":            "S",
     "/acts/{0}/decision/position":           "S",
