@@ -20,7 +20,7 @@ PASSWORD = "a password long enough\n"
 
 
 def test_procedures_are_listed_and_shown(bare):
-    assert "model_law 1  Model law" in bare.said("procedure", "list")
+    assert "model_law 2  Model law" in bare.said("procedure", "list")
     assert {item["key"] for item in json.loads(bare.said("procedure", "list", "--json"))} == {
         "model_law",
         "recommendations",
