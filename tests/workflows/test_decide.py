@@ -69,7 +69,9 @@ def test_role_by_state_by_action(who):
     for key, state, action in EVERY:
         facts = W.facts(key, state)
         if action == "close_circulation":
-            facts = replace(facts, rounds=(RoundFacts(1, date(2027, 1, 15), False, False),))
+            facts = replace(
+                facts, rounds=(RoundFacts(1, date(2027, 1, 15), closed=False, over=False),)
+            )
         actor = W.actor(SEATS[who])
         answer = decide(facts, action, actor, NOW, data_for(facts, action))
         chance = examine(facts, action, actor, {})
