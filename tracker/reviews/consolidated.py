@@ -234,8 +234,9 @@ def _save(
         session.execute(insert(BoardOpinion).values(**key, revision=1, **values))
         return 1
     mine = (BoardOpinion.act_id == row.id, BoardOpinion.visit == row.visit)
-    session.execute(update(BoardOpinion).where(*mine).values(revision=found.revision + 1, **values))
-    return found.revision + 1
+    following = found.revision + 1
+    session.execute(update(BoardOpinion).where(*mine).values(revision=following, **values))
+    return following
 
 
 def _sections(raw: Any) -> list[dict[str, str]]:
