@@ -10,9 +10,11 @@ from benchmarks.relay import NOTES as RELAY_NOTES
 from benchmarks.relay import relays
 from benchmarks.rivals import ROOT
 from benchmarks.steps import NOTES, steps
+from benchmarks.texts import NOTES as TEXT_NOTES
+from benchmarks.texts import texts
 from benchmarks.world import POSTGRESQL, postgresql_answers
 
-BENCHES = (steps, relays)
+BENCHES = (steps, relays, texts)
 """Functions of (kind of database, folder to work in, versions to add to) that yield figures."""
 
 
@@ -22,7 +24,7 @@ def main() -> None:
     work = ROOT / "var"
     work.mkdir(exist_ok=True)
     kinds = ["sqlite", "postgresql"]
-    notes = [NOTES, RELAY_NOTES]
+    notes = [NOTES, RELAY_NOTES, TEXT_NOTES]
     if not postgresql_answers():
         kinds.remove("postgresql")
         notes.append(f"PostgreSQL was skipped: nothing answers at {POSTGRESQL.rpartition('@')[2]}.")

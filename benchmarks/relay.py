@@ -33,7 +33,7 @@ WARM_UP = 50
 NOTES = f"""
 **The relay** sends {MAILS} queued notices, {TOLD} people told of each event, to a mail server on
 this machine (aiosmtpd, a process of its own that keeps nothing) over one connection. It claims
-twenty at a time, asks again whether each is still meant, puts it into words in its recipient's
+fifty at a time, asks again whether each is still meant, puts it into words in its recipient's
 language, keeps the message, and commits once a mail, to disk as the database is set. **The bare
 loop** hands over the same messages, ready beforehand, by `smtplib.sendmail` on one connection, and
 knows no database. They take turns; a figure is the median of {ROUNDS}. Two processes share the

@@ -40,7 +40,7 @@ def steps(kind: str, work: Path, versions: dict[str, str]) -> Iterator[Figure]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=work)))
         ours, theirs = (stack.enter_context(empty_database(kind, folder)) for _ in range(2))
         app = stack.enter_context(product(ours, folder))
-        app.extensions["wake"] = lambda: None
+        app.extensions["wake"] = lambda *_: None
         peer = stack.enter_context(closing(Peer(peer_python(work / "bench-venv"), theirs)))
         versions.update(peer.versions)
         peer.make(ACTS)

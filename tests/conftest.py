@@ -151,7 +151,7 @@ def fresh_database(kind: str, request: pytest.FixtureRequest, tmp_path: Path) ->
 def app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """The application on a fresh database, with its context pushed."""
     app = create_app(settings_for(tmp_path, database_url))
-    app.extensions["wake"] = lambda: None  # nobody listens; the tests of waking make their own
+    app.extensions["wake"] = lambda *_: None  # nobody listens; the tests of waking make their own
     with app.app_context():
         yield app
         db.session.remove()

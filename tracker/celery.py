@@ -29,14 +29,20 @@ from kombu.transport import TRANSPORT_ALIASES, virtual
 from kombu.utils.json import dumps, loads
 
 from tracker.config import Settings
-from tracker.db import db
+from tracker.db import RELAY, db
 from tracker.logging import current_request_id
 
 log = structlog.get_logger(__name__)
 
 # Each has `register(celery) -> beat schedule`, which defines the room's tasks with `shared=False`:
 # otherwise they would appear in every app of the process.
-TASK_ROOMS = ("tracker.system.tasks", "tracker.notices.tasks", "tracker.duties.tasks")
+TASK_ROOMS = (
+    "tracker.system.tasks",
+    "tracker.notices.tasks",
+    "tracker.duties.tasks",
+    "tracker.texts.tasks",
+    "tracker.circulation.tasks",
+)
 QUEUE = "tracker"
 ORIGIN = "request_id"
 """The header of a message that says for which request it was sent."""
@@ -63,7 +69,7 @@ def make_celery(app: Flask) -> Celery:
     }
     app.extensions["celery"] = celery
     kicker = Kicker(
-        lambda: celery.send_task("notices.relay", expires=30, ignore_result=True, retry=False)
+        lambda task: celery.send_task(task, expires=30, ignore_result=True, retry=False)
     )
     app.extensions["kicker"] = kicker
     app.extensions["wake"] = kicker.kick
@@ -198,19 +204,19 @@ class Kicker:
     thread starts with the first kick: in the process that needs it, not before a fork.
     """
 
-    def __init__(self, publish: Callable[[], object]) -> None:
+    def __init__(self, publish: Callable[[str], object]) -> None:
         self._publish = publish
         self._starting = threading.Lock()
         self._pid = 0
 
-    def kick(self) -> None:
-        """Ask for one wake-up; returns at once."""
+    def kick(self, task: str = RELAY) -> None:
+        """Ask for one wake-up of a task; returns at once."""
         if self._pid != os.getpid():
             with self._starting:
                 if self._pid != os.getpid():
                     self._start()
         self._origin = current_request_id()
-        self._kicked = True
+        self._kicked[task] = True
         self._wake.set()
 
     def stop(self) -> None:
@@ -223,7 +229,8 @@ class Kicker:
 
     def _start(self) -> None:
         self._wake = threading.Event()
-        self._kicked = self._closing = False
+        self._kicked: dict[str, bool] = {}
+        self._closing = False
         self._thread = threading.Thread(target=self._run, name="kicker", daemon=True)
         self._thread.start()
         atexit.register(self.stop)
@@ -236,10 +243,12 @@ class Kicker:
             self._wake.clear()
             if not self._kicked:
                 continue
-            self._kicked = False
+            task, _ = self._kicked.popitem()
+            if self._kicked:
+                self._wake.set()
             try:
                 with structlog.contextvars.bound_contextvars(request_id=self._origin):
-                    self._publish()
+                    self._publish(task)
             except Exception as error:  # noqa: BLE001  the sweep does the work; a kick may fail
                 if not failing:
                     log.warning("kick_failed", error=type(error).__name__)

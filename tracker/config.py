@@ -200,11 +200,12 @@ def _smtp_url(value: str | None) -> str | None:
         or not _readable(value)
         or not url.hostname
         or url.path.strip("/")
-        or tls not in ([], [("tls", "starttls")])
+        or tls not in ([], [("tls", "starttls")], [("tls", "implicit")])
     ):
         raise ConfigError(
             "TRACKER_SMTP_URL is not a mail server address."
-            " Use smtp://USER:PASSWORD@HOST:PORT, with ?tls=starttls to encrypt."
+            " Use smtp://USER:PASSWORD@HOST:PORT, with ?tls=starttls to encrypt, or ?tls=implicit"
+            " where the server speaks TLS from the beginning."
         )
     return value
 

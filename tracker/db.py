@@ -43,6 +43,8 @@ _SHARED = "tracker_shared"
 _ASK_AFTER = "tracker_ask_after"
 IDLE = 1.0
 """Seconds after which a pooled connection may have lost its server."""
+RELAY = "notices.relay"
+"""The task that sends the outbox."""
 
 
 class Base(DeclarativeBase):
@@ -158,19 +160,19 @@ def unit_of_work() -> Iterator[Session]:
     session.close()
     session.connection(execution_options={_WRITES: True})
     session.info[_WRITES] = True
-    wake = False
+    waking: set[str] = set()
     try:
         yield session
         session.commit()
-        wake = bool(session.info.pop("wake", False))
+        waking = session.info.pop("wake", waking)
     except BaseException:
         session.rollback()
         raise
     finally:
         session.info.pop(_WRITES, None)
         session.info.pop("wake", None)
-    if wake:
-        current_app.extensions["wake"]()
+    for task in sorted(waking):
+        current_app.extensions["wake"](task)
 
 
 @contextmanager
@@ -191,9 +193,11 @@ def give_up_reading() -> None:
     db.session.rollback()
 
 
-def wake_after_commit() -> None:
-    """Ask that the workers be told of new work once the present unit of work has committed."""
-    db.session().info["wake"] = True
+def wake_after_commit(task: str = RELAY) -> None:
+    """Ask that a worker be told of new work for a task once the present unit of work has
+    committed.
+    """
+    db.session().info.setdefault("wake", set()).add(task)
 
 
 def upsert(session: Session, table: Any) -> postgresql.Insert | sqlite.Insert:

@@ -8,15 +8,17 @@ and one act is looked up through it, so that a list and its items cannot disagre
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, bindparam, exists, false, or_, select, true
+from sqlalchemy import Boolean, ColumnElement, and_, bindparam, exists, false, or_, select, true
 
 from tracker.acts.models import Act, ActBody
+from tracker.people.models import Absence, Membership
 from tracker.prepared import any_of
 from tracker.reviews.models import Review
 from workflows.facts import ActFacts, Actor
-from workflows.schema import Assembly, Deed, Party
+from workflows.schema import REPLY, Assembly, Deed, Party
 
 PUBLIC = Actor(None)
 """Somebody who has not logged in."""
@@ -39,8 +41,23 @@ READ_BY: Mapping[str, Deed] = {
     "carry_remarks": "see_remarks",
     "give_position": "see_positions",
     "record_decision": "see_positions",
+    "reply": "see_replies",
+    "extend_circulation": "see_replies",
+    "pause_reminders": "manage_reminders",
+    "resume_reminders": "manage_reminders",
+    "skip_reminder": "manage_reminders",
+    "send_reminder": "manage_reminders",
+    "remind_waiting": "manage_reminders",
 }
 """What somebody who sees an act from inside must be permitted beside that to read an entry."""
+OWED_READ_BY: Mapping[str, Deed] = {
+    "review": "see_reviews",
+    "position": "see_positions",
+    REPLY: "record_reply",
+}
+"""Duties of single persons and of addressees: who may see that they are owed, beside those."""
+ASKED_BY: Mapping[str, Deed] = {"review": "assign_review"}
+"""Who asks for it may give it another date, and ask again."""
 
 
 def seats_of(assembly: Assembly, party: Party) -> list[tuple[str, str]]:
@@ -57,6 +74,18 @@ def may(assembly: Assembly, actor: Actor, deed: Deed, facts: ActFacts | None = N
         if actor.holds(*seats):
             return True
     return False
+
+
+def may_of_duty(
+    assembly: Assembly, actor: Actor, deed: Deed, facts: ActFacts, kind: str
+) -> Deed | None:
+    """The deed by which the actor may do `deed` to a duty of this kind, or asks for it in the
+    first place; None where they may not.
+    """
+    for each in (deed, ASKED_BY.get(kind)):
+        if each is not None and may(assembly, actor, each, facts):
+            return each
+    return None
 
 
 def behalf(
@@ -83,12 +112,14 @@ def may_read(
     data: Mapping[str, Any],
 ) -> bool:
     """Whether somebody inside may read an entry of the timeline: all of it, or none but that
-    something was done. One's own part is one's own to read.
+    something was done. One's own part, or that of one's body, is one's own to read.
     """
-    deed = READ_BY.get(action)
+    deed = READ_BY.get(action) or OWED_READ_BY.get(data.get("owed", ""))
     if deed is None or may(assembly, actor, deed, facts):
         return True
-    concerned = {actor_id, data.get("expert"), data.get("member")}
+    if any(body == data.get("addressee") for body, _role in actor.roles):
+        return True
+    concerned = {actor_id, data.get("expert"), data.get("member"), data.get("owes")}
     return actor.person is not None and actor.person in concerned
 
 
@@ -134,6 +165,46 @@ VISIBLE = or_(
     ),
 )
 """The same for prepared statements; `sight` gives its parameters."""
+
+
+_HOLDS = and_(
+    Membership.since <= bindparam("day"),
+    or_(Membership.until.is_(None), Membership.until >= bindparam("day")),
+)
+
+
+def _seated(person: Any) -> ColumnElement[bool]:
+    """Whether a seat is held on `day` by a person, or by one for whom they stand in then."""
+    stood_for = select(Absence.person_id).where(
+        Absence.deputy_id == person,
+        Absence.since <= bindparam("day"),
+        Absence.until >= bindparam("day"),
+    )
+    return and_(_HOLDS, or_(Membership.person_id == person, Membership.person_id.in_(stood_for)))
+
+
+def visible_to(person: Any) -> ColumnElement[bool]:
+    """The same rule for many persons at once, for prepared statements over `act` and a column of
+    persons; `sight_on` gives its parameters.
+    """
+    seat = Membership.body_key + "." + Membership.role
+    sees_all = exists(
+        select(Membership.id).where(_seated(person), any_of(seat, "see_all"))
+    ).correlate_except(Membership)
+    bodies = select(Membership.body_key).where(_seated(person), seat != bindparam("expert_seat"))
+    of_bodies = ActBody.body_key.in_(bodies.correlate_except(Membership))
+    return or_(Act.visibility == "public", _inside(sees_all, person, of_bodies))
+
+
+def sight_on(assembly: Assembly, day: date) -> dict[str, Any]:
+    """The parameters of `visible_to` on a date of the assembly."""
+    parties = assembly.permissions.get("see_all_acts", ())
+    seats = [seat for party in parties for seat in seats_of(assembly, party)]
+    return {
+        "day": day,
+        "see_all": [f"{body}.{role}" for body, role in seats],
+        "expert_seat": f"{assembly.experts.body}.{assembly.experts.role}",
+    }
 
 
 def sight(assembly: Assembly, actor: Actor) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from tracker.db import Executor, connection_of
 
 Convert = Callable[[Any], Any]
+Rows = Callable[[], int]
 _SINGLE = "single"
 _DIALECTS: Mapping[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 
@@ -137,6 +138,16 @@ def write(on: Executor, prepared: Prepared, rows: Sequence[Mapping[str, Any]]) -
         _run(connection, cursor, text.sql, given, many=many)
     finally:
         cursor.close()
+
+
+def change(connection: Connection, prepared: Prepared, values: Mapping[str, Any]) -> Rows:
+    """Run a prepared statement once; the answer, when it is asked for, is how many rows it changed.
+    Inside `together` it may be asked for afterwards.
+    """
+    text = prepared.text(connection.dialect, tuple(values))
+    cursor = connection.connection.cursor()
+    _run(connection, cursor, text.sql, text.parameters(values), many=False)
+    return lambda: int(cursor.rowcount)
 
 
 @contextmanager

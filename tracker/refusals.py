@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from tracker.i18n import day, moment, own_name
 from tracker.i18n import lazy_gettext as _
-from tracker.i18n import moment, own_name
 from workflows.facts import Refusal
 
 TEXTS: Mapping[str, Any] = {
@@ -34,6 +34,7 @@ TEXTS: Mapping[str, Any] = {
     "no_such_act": _("There is no such act, or you may not see it. Check the reference."),
     "no_such_procedure": _("There is no such procedure, or not in that version."),
     "no_such_review": _("There is no such review, or you may not see it."),
+    "no_such_duty": _("There is no such duty, or you may not see it."),
     "edition_without_text": _(
         "An edition begins with its text. Choose the edition that this belongs to."
     ),
@@ -42,6 +43,7 @@ TEXTS: Mapping[str, Any] = {
     "unknown_action": _("There is no action %(action)s in this procedure."),
     "no_such_file": _("There is no such file. Choose one of those that the edition lists."),
     "no_decision": _("There is no decision yet, and no position has been given."),
+    "no_such_circulation": _("There is no such circulation, or you may not see it."),
     # form
     "required": _("Fill in “%(name)s”."),
     "unknown_field": _("There is no field %(name)s here. Remove it."),
@@ -52,6 +54,9 @@ TEXTS: Mapping[str, Any] = {
     "not_a_decided_date": _("This is not a date. Write 2026-11-24, 2026-11, 2026, or unknown."),
     "in_the_future": _("This lies in the future. Give today, %(today)s, or an earlier date."),
     "in_the_past": _("This lies in the past. Give today, %(today)s, or a later date."),
+    "not_after_today": _("Give a day after today, %(today)s."),
+    "not_later": _("It is due on %(present)s now. Give a later date."),
+    "nobody_chosen": _("Choose at least one."),
     "before_previous": _(
         "An earlier step was decided on %(previous)s. Give that date or a later one."
     ),
@@ -79,6 +84,11 @@ TEXTS: Mapping[str, Any] = {
     "not_an_objection": _("Give each objection as a member and a text."),
     "objection_text": _("An objection needs its text."),
     "nobody_entitled": _("Nobody is entitled to decide. Enter the members first."),
+    "not_addressees": _("Give one addressee a line: the name; the address of the letter."),
+    "too_many": _("These are too many. Give at most %(limit)s."),
+    "not_an_addressee": _("This round was not sent to them. Choose one of its addressees."),
+    "not_a_chamber": _("There is no such chamber. Choose one, or reply for the whole."),
+    "remarks_missing": _("Write the remarks, or attach the letter that has them."),
     "file_type": _("Files of this type are not accepted. Use one of: %(types)s."),
     "file_content": _(
         "The content of this file is not what its ending %(ending)s says. Save it anew."
@@ -118,10 +128,14 @@ TEXTS: Mapping[str, Any] = {
     "no_such_person": _("There is no such person. Give an address or a number that is known."),
     "not_an_address": _("This is not an e-mail address. Write it as name@example.org."),
     "already_seated": _("The person has this seat at that time already."),
+    "absence_over": _("This absence is over. What was noted stays as it was."),
+    "absence_begun": _("This absence has begun. Its first day stays, and it ends today or later."),
+    "not_a_colleague": _("Choose somebody who sits in a body with you, or ask the Secretariat."),
     "own_deputy": _("Nobody stands in for themselves. Choose somebody else."),
     "ends_before": _(
         "The end lies before the beginning, %(since)s. Give that date or a later one."
     ),
+    "period_too_long": _("A period has at most %(days)s days. Divide it."),
     # the text in a file
     "text_format": _(
         "The text cannot be read from %(ending)s. Use .docx, .html, .md, .txt, or Akoma Ntoso .xml."
@@ -132,6 +146,14 @@ TEXTS: Mapping[str, Any] = {
     ),
     "text_broken": _("This file is damaged: it cannot be read as %(format)s. Save it anew."),
     "text_binary": _("This is not text. Choose another file."),
+    "no_text_read": _("The text of this edition has not been read, or cannot be."),
+    "no_comparison": _("This comparison is not there. Open the page of the comparison first."),
+    "no_match_here": _("There is no edition before this one to match with, or it is being read."),
+    "no_such_provision": _("There is no such provision in this edition. Choose one of the list."),
+    "text_gone": _("The file is not where it was kept. Tell the administrator."),
+    "text_unreadable": _(
+        "This file could not be understood. It is kept as it came; tell the administrator."
+    ),
     "text_missing": _("There is no text in this file."),
     "text_scan": _(
         "This file holds only pictures of pages (%(count)s), no text. Give the text itself, or run"
@@ -200,8 +222,50 @@ TEXTS: Mapping[str, Any] = {
     "remark_not_answered": _("Remark %(number)s has no answer yet. Propose one first."),
     "remark_not_accepted": _("Remark %(number)s is not accepted, so no edition carries it."),
     "remark_changed": _("Remark %(number)s has changed since you looked. Look again."),
+    "duty_over": _("This is not owed any more."),
+    "already_paused": _("Its reminders are paused already."),
+    "not_paused": _("Its reminders are not paused."),
+    "no_such_reminder": _(
+        "This reminder is not to come: it was sent, skipped, or its day has passed."
+    ),
+    "nobody_to_remind": _(
+        "It would reach nobody: the seat is empty, or an office is not reproached."
+    ),
+    "nobody_left_to_remind": _(
+        "Nobody is left to remind: what was chosen is done, stands still, reaches nobody, or was"
+        " reminded of by hand within the hour."
+    ),
+    "clock_stopped": _("Its clock stands still. Let it run on first."),
+    "clock_runs": _("Its clock runs."),
+    "clock_never_stops": _("The procedure does not let this clock be stopped. Extend it instead."),
+    "no_date_to_stop": _("It has no date, so there is nothing to stop."),
+    "late_already": _("It is late already. Extend it instead."),
+    "nothing_to_move": _("Nothing is left to move: these dates are what the calendar gives."),
+    "calendar_unknown": _(
+        "The working days left cannot be counted: the calendar has no data for %(year)s."
+    ),
     "not_before_the_council": _("The act is not before the Council now."),
+    "circulation_open": _(
+        "Round %(n)s of the circulation is open until %(until)s; replies awaited: %(count)s."
+    ),
+    "no_circulation_open": _("No circulation is open. There is nothing to close."),
+    "circulation_void": _("This round was opened by mistake and is void. No reply is needed."),
+    "circulation_is_closed": _("This round is closed. A late reply is still accepted."),
+    "has_replied": _("They have replied already. No more time is needed."),
     "not_stuck": _("This mail neither failed nor is held. There is nothing to send again."),
+    "not_suppressed": _("Mail goes to this person's address already."),
+    "unknown_placeholder": _(
+        "Line %(line)s, column %(column)s: there is no placeholder %(placeholder)s. Use one of the"
+        " list."
+    ),
+    "misspelt_placeholder": _(
+        "Line %(line)s, column %(column)s: there is no placeholder %(placeholder)s. Did you mean"
+        " {%(like)s}?"
+    ),
+    "missing_placeholder": _("The placeholder %(placeholder)s has to be in it."),
+    "lone_brace": _(
+        "Line %(line)s, column %(column)s: a brace stands alone. Braces are for placeholders."
+    ),
     "nothing_to_correct": _("There is no step to correct."),
 }
 
@@ -218,4 +282,6 @@ def words(refusal: Refusal) -> str:
 def _said(name: str, value: Any) -> Any:
     if isinstance(value, datetime):
         return moment(value)
+    if isinstance(value, date):
+        return day(value)
     return own_name(value) if name == "language" else value

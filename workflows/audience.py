@@ -7,9 +7,10 @@ found here from the facts of the act as it is after the step.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from workflows.facts import ActFacts, Actor, DutyFacts, Person
+from workflows.duties import NewDuty
+from workflows.facts import ActFacts, Actor, Away, DutyFacts, Person
 from workflows.schema import Party, People
 
 
@@ -22,6 +23,10 @@ class Telling:
     reasons: tuple[str, ...]
     own: bool = False
     """Whether it is the actor: their own step stands in their inbox and is not mailed."""
+    away: Away | None = None
+    """Who is mailed instead, while the person is away from what the step makes them owe."""
+    principal: Person | None = None
+    """For a deputy: who is away."""
 
 
 def tell(
@@ -36,7 +41,7 @@ def tell(
     """Give everybody a notice goes to, each once, with every reason why.
 
     `facts` are those after the step, `closed` the duties it closes, `subject` the person it is
-    about, `addressees` the bodies it names (none: all that can be).
+    about, `addressees` the bodies it names (None: every parliament).
     """
     reasons: dict[int, list[str]] = {}
     persons: dict[int, Person] = {}
@@ -59,6 +64,32 @@ def tell(
         yield Telling(
             notice, person, tuple(dict.fromkeys(reasons[number])), own=number == actor.person
         )
+
+
+def with_deputies(
+    facts: ActFacts, tellings: Iterable[Telling], opens: Iterable[NewDuty], actor: Actor
+) -> list[Telling]:
+    """Tell the deputies too of those who are away and would owe one of the duties in `opens`."""
+    owing: dict[int, Person] = {}
+    for duty in opens:
+        seat = (duty.body or "", duty.role or "")
+        holders = (duty.person,) if duty.person else facts.setting.people.get(seat, ())
+        for person in holders:
+            if person.away is not None:
+                owing.setdefault(person.id, person)
+    told = {(telling.notice, telling.person.id): telling for telling in tellings}
+    for notice, number in list(told):
+        absent = owing.get(number)
+        if absent is None or absent.away is None:
+            continue
+        told[notice, number] = replace(told[notice, number], away=absent.away)
+        deputy = absent.away.deputy
+        own = deputy.id == actor.person
+        known = told.get((notice, deputy.id)) or Telling(notice, deputy, (), own=own)
+        if known.principal is None:
+            reasons = (*known.reasons, "deputy")
+            told[notice, deputy.id] = replace(known, reasons=reasons, principal=absent)
+    return list(told.values())
 
 
 def concerned(facts: ActFacts, state: str) -> Iterator[str]:
@@ -94,9 +125,12 @@ def _of_act(facts: ActFacts, audience: People) -> Iterable[Person]:
 
 
 def _addressees(facts: ActFacts, named: Collection[str] | None) -> Iterator[Person]:
-    for body, role in facts.seats(facts.setting.assembly.addressees):
-        if not named or body in named:
-            yield from facts.setting.people.get((body, role), ())
+    assembly = facts.setting.assembly
+    seats = facts.seats(assembly.addressees)
+    if named is not None:
+        seats = [seat for seat in (*seats, *assembly.addressable.items()) if seat[0] in named]
+    for seat in seats:
+        yield from facts.setting.people.get(seat, ())
 
 
 def _holders(facts: ActFacts, duties: Iterable[DutyFacts]) -> Iterator[Person]:

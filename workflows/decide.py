@@ -9,19 +9,26 @@ the step changes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
 from workflows import fields, guards
-from workflows.audience import Telling, concerned, tell
+from workflows.audience import Telling, concerned, tell, with_deputies
 from workflows.calendars import local_date
+from workflows.circulation import (
+    NewRound,
+    ended,
+    lasts_no_longer,
+    new_round,
+    reply_duties,
+)
 from workflows.decided import Decided
 from workflows.duties import NewDuty, new_duties, redated
-from workflows.facts import ActFacts, Actor, DutyFacts, Refusal
+from workflows.facts import ActFacts, Actor, DutyFacts, Refusal, RoundFacts
 from workflows.outcome import Chance, Denied, Entry, Outcome
-from workflows.schema import REQUEST, STAYS, Move, Party
+from workflows.schema import REPLY, REQUEST, STAYS, Move, Party
 
 __all__ = [
     "REQUEST",
@@ -40,7 +47,7 @@ __all__ = [
     "tell",
 ]
 
-_FREE_TEXT = ("reason",)
+_FREE_TEXT = ("reason", "other_addressees")
 _OUTSIDE_DATA = (*_FREE_TEXT, "decided_on", "basis", "edition")
 """Fields that have a place of their own in a timeline entry."""
 
@@ -187,7 +194,7 @@ def _read(
     """Accept what an actor says of a step, or name every fault of it."""
     values, faults = fields.clean(facts.procedure.fields(action, facts.state), data, facts)
     decided: Decided = values.get("decided_on") or Decided.day(today)
-    faults.extend(_date_faults(facts, decided, values.get("until"), today))
+    faults.extend(_date_faults(facts, decided, values, today))
     number = None
     key = facts.procedure.action(action).number
     if key is not None and not faults:
@@ -200,7 +207,7 @@ def _read(
 
 
 def _date_faults(
-    facts: ActFacts, decided: Decided, until: date | None, today: date
+    facts: ActFacts, decided: Decided, values: Mapping[str, Any], today: date
 ) -> Iterator[Refusal]:
     if decided.on is None or decided.last is None:
         return
@@ -208,8 +215,9 @@ def _date_faults(
         yield Refusal("in_the_future", {"today": today.isoformat()}, "decided_on")
     elif facts.floor is not None and decided.last < facts.floor:
         yield Refusal("before_previous", {"previous": facts.floor.isoformat()}, "decided_on")
-    if until is not None and until < decided.on:
-        yield Refusal("before_decision", {"decided": str(decided)}, "until")
+    for name in ("until", "due"):
+        if name in values and values[name] < decided.on:
+            yield Refusal("before_decision", {"decided": str(decided)}, name)
 
 
 def _number(
@@ -269,7 +277,8 @@ def _requested(step: _Step) -> Outcome:
         behalf_of=behalf(facts, step.actor, step.move.request),
         extra=extra,
     )
-    opened = new_duties(facts, REQUEST, kind, step.today)
+    opened = tuple(new_duties(facts, REQUEST, kind, step.today))
+    tellings = tell(facts, "step_requested", step.actor)
     return Outcome(
         facts=facts,
         entry=entry,
@@ -278,7 +287,7 @@ def _requested(step: _Step) -> Outcome:
         closes=(),
         redates=(),
         opens=tuple(replace(duty, action=step.action) for duty in opened),
-        tellings=tuple(tell(facts, "step_requested", step.actor)),
+        tellings=tuple(with_deputies(facts, tellings, opened, step.actor)),
         cancels=(),
         warnings=step.warnings,
     )
@@ -291,18 +300,22 @@ def _taken(step: _Step) -> Outcome:
     enters = step.move.to != STAYS
     after = _after(facts, state, values.get("lead_body"))
     body = _deciding_body(after, step.move.body or facts.procedure.action(step.action).body)
+    begun = new_round(facts, step.action, values)
+    ends = ended(facts, step.action, state)
     entry = _entry(
         step,
         step.action,
         state,
         decided=step.said.decided,
         behalf_of=behalf(facts, step.actor, step.move.who),
-        extra=_extra(step),
+        extra=_extra(step, begun, ends),
         body=body,
     )
-    closes = facts.duties if enters else _answered(facts, step.action)
+    closes = _closed(step, state, enters=enters)
     until = None if enters else values.get("until")
     cancels = tuple(review.id for review in facts.reviews if enters and review.open)
+    opens = tuple(_opened(step, after)) if enters else reply_duties(facts, begun)
+    tellings = _tellings(step, after, closes, cancels, _addressed(step, begun, ends))
     return Outcome(
         facts=facts,
         entry=entry,
@@ -310,14 +323,16 @@ def _taken(step: _Step) -> Outcome:
         enters=enters,
         closes=closes,
         redates=tuple(redated(facts, until)) if until else (),
-        opens=tuple(_opened(step, after)) if enters else (),
-        tellings=tuple(_tellings(step, after, closes, cancels)),
+        opens=opens,
+        tellings=tuple(with_deputies(after, tellings, opens, step.actor)),
         cancels=cancels,
         lead=values.get("lead_body"),
-        concerns=frozenset(concerned(after, state)) if enters else frozenset(),
+        concerns=frozenset(concerned(after, state) if enters else begun.bodies if begun else ()),
         titles=values.get("titles"),
         kind=values.get("kind"),
         number=step.said.number,
+        circulates=begun,
+        ends=tuple(each.n for each in ends),
         freezes=entry.edition if body is not None else None,
         warnings=step.warnings,
         bodies=after.bodies,
@@ -339,10 +354,27 @@ def _deciding_body(facts: ActFacts, body: str | None) -> str | None:
     return next(iter(facts.bodies.get(body.removeprefix("act:"), ())), None)
 
 
-def _extra(step: _Step) -> Mapping[str, Any]:
-    """Keep with the entry what the step replaces, and the number it gives."""
+def _closed(step: _Step, state: str, *, enters: bool) -> tuple[DutyFacts, ...]:
+    """Find the duties that a step closes. Replies to a circulation are owed while it lasts."""
+    ends = lasts_no_longer(step.facts.procedure, step.action, state)
+    answered = _answered(step.facts, step.action)
+    return tuple(
+        duty
+        for duty in step.facts.duties
+        if (ends if duty.kind == REPLY else enters or duty in answered)
+    )
+
+
+def _extra(step: _Step, begun: NewRound | None, ends: tuple[RoundFacts, ...]) -> Mapping[str, Any]:
+    """Keep with the entry what the step replaces, and what it numbers or ends."""
     facts, values = step.facts, step.said.values
     extra: dict[str, Any] = {}
+    if begun is not None:
+        extra["round"] = begun.n
+    if ends:
+        extra["rounds"] = [each.n for each in ends]
+        extra["asked"] = sum(each.asked for each in ends)
+        extra["answered"] = sum(each.answered for each in ends)
     if step.said.number is not None:
         extra["number"] = step.said.number[1]
     if "lead_body" in values:
@@ -363,12 +395,27 @@ def _opened(step: _Step, after: ActFacts) -> Iterator[NewDuty]:
         yield from new_duties(after, key, procedure.definition.duties[key], start)
 
 
+def _addressed(
+    step: _Step, begun: NewRound | None, ends: tuple[RoundFacts, ...]
+) -> Collection[str] | None:
+    """Give the bodies that a step names or that its circulation is about; None: it names none."""
+    if begun is not None:
+        return begun.bodies
+    if step.facts.procedure.action(step.action).circulation == "close":
+        return {body for each in ends for body in each.bodies}
+    named: Collection[str] | None = step.said.values.get("addressees")
+    return named
+
+
 def _tellings(
-    step: _Step, after: ActFacts, closes: tuple[DutyFacts, ...], cancels: tuple[int, ...]
+    step: _Step,
+    after: ActFacts,
+    closes: tuple[DutyFacts, ...],
+    cancels: tuple[int, ...],
+    addressed: Collection[str] | None,
 ) -> Iterator[Telling]:
-    addressees = step.said.values.get("addressees")
     for name in step.facts.procedure.action(step.action).notices:
-        yield from tell(after, name, step.actor, closed=closes, addressees=addressees)
+        yield from tell(after, name, step.actor, closed=closes, addressees=addressed)
     reviewers = {r.person.id: r.person for r in step.facts.reviews if r.id in cancels}
     for person in reviewers.values():
         yield from tell(after, "review_cancelled", step.actor, subject=person)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
-from workflows.calendars import Calendar
+from workflows.calendars import Calendar, DaysLeft
 from workflows.machine import Compiled
 from workflows.schema import Assembly, Party
 from workflows.voting import Result
@@ -33,6 +33,8 @@ Cadence = Literal["at_once", "daily", "weekly", "inbox_only"]
 """How a person wants to hear what asks nothing of them: each by its own letter, gathered into one
 letter a day or a week, or in the inbox alone."""
 
+CADENCES: tuple[Cadence, ...] = get_args(Cadence)
+
 
 @dataclass(frozen=True, slots=True)
 class Office:
@@ -50,9 +52,24 @@ class Person:
     email: str = ""
     information: Cadence = "at_once"
     office: Office | None = None
+    away: Away | None = field(default=None, compare=False)
+    """Who stands in for them today in the seat in which they were found."""
 
     def name(self, language: str) -> str:
         return self.names.get(language) or next(iter(self.names.values()))
+
+    @property
+    def letters_to(self) -> str:
+        """The address that letters for them go to."""
+        return self.office.email if self.office else self.email
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Somebody is away until a day, inclusive; the deputy is here and has the right to act."""
+
+    deputy: Person
+    until: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +132,32 @@ class DutyFacts:
     action: str | None = None
     """For a request: the step asked for."""
     due_on: date | None = None
+    first_due_on: date | None = None
+    extended: int = 0
+    """How often it was extended, and the date before that."""
+    stopped_on: date | None = None
+    left: DaysLeft | None = None
+    """Since when its clock stands still, and what was left."""
+
+
+@dataclass(frozen=True, slots=True)
+class RoundFacts:
+    """A round of circulation. `until` is the last day that any addressee was given; `over`, that
+    it has passed.
+    """
+
+    n: int
+    until: date
+    closed: bool
+    over: bool
+    bodies: tuple[str, ...] = ()
+    """The addressees that are bodies of the assembly."""
+    asked: int = 0
+    answered: int = 0
+
+    @property
+    def open(self) -> bool:
+        return not self.closed and not self.over
 
 
 def seats_of(
@@ -153,6 +196,8 @@ class ActFacts:
     council: Result | None = None
     """The Council's decision as it stands: as taken at a sitting, else from the positions."""
     duties: tuple[DutyFacts, ...] = ()
+    rounds: tuple[RoundFacts, ...] = ()
+    """The rounds of circulation, oldest first."""
     told: tuple[Person, ...] = ()
     workers: tuple[Person, ...] = ()
     taken_numbers: frozenset[str] = frozenset()

@@ -17,6 +17,7 @@ from workflows.facts import ActFacts, Refusal
 
 MAX_TEXT = 20_000
 MAX_LINE = 500
+MAX_OTHERS = 100
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -96,6 +97,23 @@ def _bodies(facts: ActFacts, raw: Any) -> list[str]:
     return list(dict.fromkeys(_choice(item, known) for item in items))
 
 
+def _others(_facts: ActFacts, raw: Any) -> str:
+    """Clean the addressees that have no body here: text with one a line, or a list."""
+    if isinstance(raw, str):
+        rows = [raw_line.partition(";")[::2] for raw_line in text(raw).splitlines()]
+    elif isinstance(raw, list | tuple) and all(isinstance(item, Mapping) for item in raw):
+        rows = [(item.get("name") or "", item.get("address") or "") for item in raw]
+    else:
+        raise Unfit("not_addressees")
+    cleaned = [(line(name).replace(";", ","), line(address)) for name, address in rows]
+    if any(address and not name for name, address in cleaned):
+        raise Unfit("not_addressees")
+    named = [(name, address) for name, address in cleaned if name]
+    if len(named) > MAX_OTHERS:
+        raise Unfit("too_many", limit=MAX_OTHERS)
+    return "\n".join(f"{name}; {address}" if address else name for name, address in named)
+
+
 def _integer(raw: Any, top: int) -> int:
     if isinstance(raw, bool) or not isinstance(raw, int | str):
         raise Unfit("not_a_number")
@@ -167,6 +185,8 @@ FIELDS: Mapping[str, tuple[str, Callable[[ActFacts, Any], Any]]] = {
     "session": ("integer", _session),
     "serial": ("serial", _serial),
     "addressees": ("choices", _bodies),
+    "other_addressees": ("text", _others),
+    "due": ("date", _date),
     "titles": ("titles", _titles),
     "kind": ("choice", _kind),
     "decided_on": ("decided", _decided),
@@ -177,6 +197,8 @@ FIELDS: Mapping[str, tuple[str, Callable[[ActFacts, Any], Any]]] = {
 }
 """Every field by name: its type, as the API tells it, and the function that accepts or refuses."""
 
+INSTEAD = {"addressees": "other_addressees"}
+"""What may be given in place of a required field."""
 COMMON = ("decided_on", "edition", "minutes_ref", "letter_ref", "basis", "reason")
 """Fields that every step takes without asking for them."""
 
@@ -188,7 +210,8 @@ def choices(name: str, facts: ActFacts) -> list[str]:
         case "lead_body":
             return list(assembly.bodies_of("commission"))
         case "addressees":
-            return [body for body, _role in facts.seats(assembly.addressees)]
+            sent = (body for body, _role in facts.seats(assembly.addressees))
+            return list(dict.fromkeys((*sent, *assembly.addressable)))
         case "kind":
             return kinds_open_to(facts)
         case "basis":
@@ -223,6 +246,7 @@ def clean(
             values[name] = value
     wrong = {fault.field for fault in faults}
     for name, need in asked.items():
-        if is_required(need, facts) and name not in values and name not in wrong:
+        lacks = name not in values and INSTEAD.get(name) not in values
+        if is_required(need, facts) and lacks and name not in wrong:
             faults.append(Refusal("required", {"name": name}, name))
     return values, faults

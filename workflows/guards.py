@@ -54,6 +54,21 @@ def other_kind(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
     return None if kinds_open_to(facts) else Refusal("no_other_kind")
 
 
+def circulation_closed(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
+    for each in facts.rounds:
+        if each.open:
+            waiting = each.asked - each.answered
+            params = {"n": each.n, "until": each.until, "count": waiting}
+            return Refusal("circulation_open", params)
+    return None
+
+
+def circulation_opened(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
+    if any(not each.closed for each in facts.rounds):
+        return None
+    return Refusal("no_circulation_open")
+
+
 def memorandum_missing(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
     return None if facts.edition.memorandum else Refusal("no_memorandum")
 
@@ -77,10 +92,13 @@ GUARDS: Mapping[str, Guard] = {
     "other_kind": other_kind,
     "opinions_complete": opinions_complete,
     "all_remarks_answered": all_remarks_answered,
+    "circulation_closed": circulation_closed,
+    "circulation_opened": circulation_opened,
 }
 WARNINGS: Mapping[str, Guard] = {
     "memorandum_missing": memorandum_missing,
     "all_remarks_answered": all_remarks_answered,
+    "circulation_closed": circulation_closed,
 }
 """Predicates that advise: what they say is shown before the step and does not stop it."""
 
@@ -95,6 +113,8 @@ TOPICS: Mapping[str, str] = {
     "other_kind": "kinds",
     "opinions_complete": "reviews",
     "all_remarks_answered": "remarks",
+    "circulation_closed": "circulation",
+    "circulation_opened": "circulation",
 }
 """Which facts a guard reads, so that no others are gathered for it."""
 

@@ -44,6 +44,11 @@ class Compiled:
             name: frozenset(party for move in action.moves for party in (*move.who, *move.request))
             for name, action in definition.actions.items()
         }
+        self._circulating = frozenset(
+            source
+            for (name, source) in self._moves
+            if definition.actions[name].circulation == "close"
+        )
         self.machine = Machine(
             model=None,
             states=list(definition.states),
@@ -73,6 +78,10 @@ class Compiled:
 
     def actions_from(self, state: str) -> list[str]:
         return self._by_state.get(state, [])
+
+    def circulates(self, state: str) -> bool:
+        """Whether a round of circulation can be open in a state: a step from it could end it."""
+        return state in self._circulating
 
     def fields(self, name: str, state: str) -> dict[str, str]:
         """Name the fields asked when `name` is fired from `state`, and how much they are needed."""

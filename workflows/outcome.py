@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from workflows.audience import Telling
 from workflows.calendars import Deadline
+from workflows.circulation import NewRound
 from workflows.decided import Decided
 from workflows.duties import NewDuty
 from workflows.facts import ActFacts, DutyFacts, Refusal
@@ -57,6 +58,9 @@ class Outcome:
     kind: str | None = None
     number: tuple[str, str] | None = None
     """The number given, as (format, number)."""
+    circulates: NewRound | None = None
+    ends: tuple[int, ...] = ()
+    """Rounds of circulation that end with the step, by number."""
     freezes: int | None = None
     """The edition that a body decided on."""
     warnings: tuple[Refusal, ...] = ()

@@ -58,6 +58,8 @@ WITHIN = ("upload_edition", "assign_review", "give_position", "record_decision")
 """What may be done inside a state without moving the act."""
 REQUEST = "request"
 """The duty to answer who asks for a step, and the timeline's name for asking."""
+REPLY = "reply"
+"""The duty to reply to a circulation. It outlives moves: it ends with its round."""
 
 _PARTY = re.compile(r"(?P<each>each )?(?:(?P<scope>act|kind):)?(?P<body>\w+)\.(?P<role>\w+)")
 
@@ -159,9 +161,11 @@ class DutyKind(_Model):
     """What is owed: asked in words, of whom, until when, with which reminders."""
 
     titles: Titles
-    holder: Party | Literal["subject"]
+    holder: Party | Literal["subject", "addressee"]
     due: Due
     reminders: Key
+    stops: bool = False
+    """Whether its clock may be stopped; what is left then runs on when it is let go on."""
 
 
 class State(_Model):
@@ -208,6 +212,9 @@ class Action(_Model):
     """Whose decision the step records: a body, or `act:lead`."""
     number: Key | None = None
     """Which of the assembly's number formats the step gives a number of."""
+    circulation: Literal["open", "close"] | None = None
+    """Whether the step begins or ends a round of circulation. A round that no step could end where
+    the act has come ends there."""
     moves: tuple[Move, ...]
 
 
@@ -286,9 +293,14 @@ BodyKind = Literal[
     "advisory",
     "secretariat",
     "parliament",
+    "agency",
+    "organ",
     "drafter",
 ]
 """What bodies an inter-parliamentary assembly has; their number and names are its own."""
+OFFICES: tuple[BodyKind, ...] = ("council", "parliament")
+DISCREET: BodyKind = "secretariat"
+"""The kinds of body whose lateness is a diplomatic matter, and the one that may know of it."""
 
 
 class Body(_Model):
@@ -299,14 +311,24 @@ class Body(_Model):
     roles: tuple[Key, ...]
     member: Key | None = None
     """The member state it belongs to."""
+    sample: bool = False
+    """Marks a body that no public source of the assembly names."""
 
 
 class Member(_Model):
     titles: Titles
     chambers: int = Field(default=1, ge=1, le=2)
+    chamber_titles: tuple[Titles, ...] = ()
+    """What the chambers are called, in the order of their numbers; left out, they are numbered."""
     seats: int | None = Field(default=None, ge=1)
     since: date | None = None
     calendar: Key
+
+    @model_validator(mode="after")
+    def _each_chamber(self) -> Self:
+        if self.chamber_titles and len(self.chamber_titles) != self.chambers:
+            raise ValueError(f"name {self.chambers} chambers under chamber_titles, or none")
+        return self
 
 
 class CalendarFile(_Model):
@@ -353,7 +375,14 @@ Deed = Literal[
     "enter_position",
     "record_decision",
     "see_positions",
+    "reply_circulation",
+    "record_reply",
+    "grant_extension",
+    "see_replies",
     "see_deliveries",
+    "edit_words",
+    "manage_reminders",
+    "extend_duty",
     "manage_people",
     "manage_accounts",
 ]
@@ -391,3 +420,15 @@ class Assembly(_Model):
 
     def bodies_of(self, kind: str) -> tuple[str, ...]:
         return tuple(key for key, body in self.bodies.items() if body.kind == kind)
+
+    @property
+    def addressable(self) -> dict[str, str]:
+        """The bodies a draft can be circulated to, with the role that replies for each: those of
+        whoever may reply; nobody's may, those that what is adopted is sent to.
+        """
+        found: dict[str, str] = {}
+        for party in self.permissions.get("reply_circulation") or (self.addressees,):
+            bodies = {"kind": self.bodies_of(party.body), "body": (party.body,)}
+            for body in bodies.get(party.scope, ()):
+                found.setdefault(body, party.role)
+        return found

@@ -1,7 +1,7 @@
 """remarks
 
 Revision ID: 0009
-Revises: 0004
+Revises: 0008
 Create Date: 2026-11-24
 
 """
@@ -10,7 +10,7 @@ from alembic import op
 
 # revision identifiers, used by Alembic.
 revision = '0009'
-down_revision = "0004"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 

@@ -42,6 +42,12 @@ class Api:
             more["json"] = body
         return self.call("POST", who, path, **more)
 
+    def patch(self, who: str | None, path: str, body: Any) -> TestResponse:
+        return self.call("PATCH", who, path, json=body)
+
+    def delete(self, who: str | None, path: str) -> TestResponse:
+        return self.call("DELETE", who, path)
+
     def call(
         self,
         method: str,

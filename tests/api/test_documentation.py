@@ -8,6 +8,8 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 
+from tracker.api import documentation
+
 CALLS = (
     "GET /acts",
     "POST /acts",
@@ -48,7 +50,7 @@ def test_every_call_of_the_contract_is_there(document):
         f"{method.upper()} {path.removeprefix('/api/v1')}"
         for path, item in document["paths"].items()
         for method in item
-        if method in ("get", "post")
+        if method in documentation.METHODS
     }
     assert set(CALLS) <= found
 

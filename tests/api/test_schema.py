@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tests.api.conftest import Api
+from tests.circulation.rounds import open_round, say
 from tests.road import ROAD, bring_to
 from tracker.db import db
 from tracker.remarks.operations import GivenRemark, enter_remark
@@ -49,6 +50,17 @@ SOUND = {
     "/acts/{reference}/visibility": {"visibility": "public"},
     "/acts/{reference}/reviews": {"expert": "eab.expert5@demo.example.org"},
     "/reviews/{review}/opinion": {"recommendation": "revise", "text": "Доработать"},
+    "/acts/{reference}/circulations": {"addressees": ["agency"], "due": "2027-01-15"},
+    "/circulations/{circulation}/replies": {
+        "addressee": "parliament_kz",
+        "kind": "no_remarks",
+        "letter_ref": "1",
+    },
+    "/circulations/{circulation}/extensions": {
+        "addressee": "agency",
+        "due": "2027-02-15",
+        "reason": "Просьба",
+    },
     "/acts/{reference}/remarks": {"text": "Уточнить", "author_name": "Ведомство"},
     "/acts/{reference}/remarks/answers": {"answers": [{"remark": "1", "response": "noted"}]},
     "/remarks/{remark}/answer": {"response": "accepted"},
@@ -71,6 +83,8 @@ def known(app: Flask, as_, now, tmp_path: Path) -> dict[str, list[str]]:
         assign_review(examined, f"eab.expert{n}@demo.example.org", actor=as_("eab.chair"), now=now)
         for n in (1, 2, 3)
     ]
+    rounds = [open_round(acts[ROAD.index(state)], as_, now) for state in ("proposed", "commission")]
+    reply = say(rounds[0], "parliament.am", as_, now)
     given = GivenRemark(text="Уточнить", author_body="parliament_kz")
     remarks = [
         enter_remark(reference, given, actor=as_("secretariat"), now=now)
@@ -78,6 +92,8 @@ def known(app: Flask, as_, now, tmp_path: Path) -> dict[str, list[str]]:
     ]
     return {
         "reference": acts,
+        "circulation": [str(number) for number in rounds],
+        "reply": [str(reply)],
         "review": [str(review) for review in reviews],
         "notice": ["1", "2"],
         "remark": [str(remark) for remark in remarks],

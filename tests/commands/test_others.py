@@ -73,6 +73,19 @@ def test_reminders_and_mails(shell, as_, tmp_path):
     assert shell.said("notices", "failed") == "0 in all.\n"
 
 
+def test_what_will_be_reminded(shell, as_):
+    reference = propose(as_, clock.now())
+    said = shell.said("reminders", "forecast", "--days", "30")
+    assert f"{reference}  " in said
+    assert "secretariat@demo.example.org" in said
+    found = json.loads(shell.said("reminders", "forecast", "--days", "30", "--json"))
+    assert {item["act"] for item in found["items"]} == {reference}
+    assert found["cut"] is False
+    assert found["items"][0]["recipients"][0]["person"] == "secretariat@demo.example.org"
+    assert shell.said("reminders", "forecast", "--days", "1").startswith("0 until ")
+    shell.refused("reminders", "forecast", "--days", "0", status=2)
+
+
 def test_a_mail_that_failed_is_seen_and_sent_again(shell, as_):
     propose(as_, clock.now())
     shell.said("notices", "relay")

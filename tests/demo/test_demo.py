@@ -71,7 +71,7 @@ NAMES = [
 def installation(url, folder, env="demo"):
     """An installation with its context pushed; nobody listens to its wake-up calls."""
     app = create_app(settings_for(folder, url, env))
-    app.extensions["wake"] = lambda: None
+    app.extensions["wake"] = lambda *_: None
     with app.app_context():
         yield app
         db.session.remove()

@@ -166,28 +166,73 @@ def test_a_duty_without_a_date_is_never_looked_at_again(council):
     assert (duty.due_on, duty.next_reminder_at) == (None, None)
 
 
-def test_who_is_away_is_reminded_with_the_deputy(review):
-    with unit_of_work() as session:
-        session.execute(
-            insert(Absence).values(
-                person_id=person("eab.expert2"),
-                deputy_id=person("eab.expert3"),
-                since=date(2026, 12, 8),
-                until=date(2026, 12, 9),
+@pytest.fixture
+def board(as_, now, tmp_path):
+    """The examination of a draft, with its reminder on 14 January."""
+    reference = bring_to("eab_review", as_, now, tmp_path)
+    assert swept(now) == []
+    return reference
+
+
+@pytest.fixture
+def away(app):
+    def take(login, deputy, since, until):
+        with unit_of_work() as session:
+            session.execute(
+                insert(Absence).values(
+                    person_id=person(login), deputy_id=person(deputy), since=since, until=until
+                )
             )
-        )
-    assert swept(morning(date(2026, 12, 8))) == [
-        ("duty_reminder", "eab.expert2"),
-        ("duty_reminder", "eab.expert3"),
+
+    return take
+
+
+def states():
+    """What stands of each notice, by who was told."""
+    found = db.session.execute(
+        select(Person.email, Notice.state, Notice.why).join(Person, Person.id == Notice.person_id)
+        .where(Notice.duty_id.is_not(None))
+        .order_by(Notice.id)
+    )  # fmt: skip
+    return [(email.partition("@")[0], state, why) for email, state, why in found]
+
+
+def test_who_is_away_has_it_in_the_inbox_and_the_deputy_is_mailed(board, away):
+    away("eab.secretary", "eab.expert3", date(2027, 1, 10), date(2027, 1, 16))
+    at = morning(date(2027, 1, 14))
+    assert swept(at) == [("duty_reminder", "eab.secretary"), ("duty_reminder", "eab.expert3")]
+    assert sorted(states()) == [
+        ("eab.expert3", "queued", None),
+        ("eab.secretary", "skipped", "away"),
     ]
-    because = db.session.scalars(
+    told = db.session.scalars(
         select(Notice.facts).where(Notice.person_id == person("eab.expert3"))
     ).one()
-    assert (because["because"], because["principal"]) == (
-        [["deputy", None]],
-        person("eab.expert2"),
-    )
-    assert swept(morning(date(2026, 12, 15))) == [("duty_reminder", "eab.expert2")]
+    assert told["because"] == [["deputy", None]]
+    assert (told["principal"], told["away_until"]) == (person("eab.secretary"), "2027-01-16")
+
+
+def test_a_deputy_who_is_away_too_leaves_it_with_its_holder(board, away):
+    away("eab.secretary", "eab.expert3", date(2027, 1, 10), date(2027, 1, 16))
+    away("eab.expert3", "eab.expert4", date(2027, 1, 14), date(2027, 1, 14))
+    swept(morning(date(2027, 1, 14)))
+    assert states() == [("eab.secretary", "queued", None)]
+
+
+def test_nobody_stands_in_for_an_opinion_asked_by_name(review, away):
+    away("eab.expert2", "eab.expert3", date(2026, 12, 8), date(2026, 12, 9))
+    swept(morning(date(2026, 12, 8)))
+    assert states() == [("eab.expert2", "queued", None)]
+
+
+def test_a_member_is_stood_in_for_by_who_has_no_seat_of_their_own(council, away):
+    away("council.am", "council.kg", date(2026, 12, 8), date(2026, 12, 8))
+    away("council.kz", "parliament.kz", date(2026, 12, 8), date(2026, 12, 8))
+    swept(morning(date(2026, 12, 8)))
+    found = {login: (state, why) for login, state, why in states()}
+    assert found["council.am"] == found["council.kg"] == ("queued", None)
+    assert found["council.kz"] == ("skipped", "away")
+    assert found["parliament.kz"] == ("queued", None)
 
 
 def test_a_step_that_finds_nobody_is_done_and_noted(review, caplog):
@@ -265,8 +310,9 @@ def test_what_is_due_is_found_by_its_index_whatever_is_open(council):
 
 
 @pytest.fixture
-def indiscreet(tmp_path):
-    """An assembly whose file would name and reproach offices, as this program must not."""
+def indiscreet(tmp_path, monkeypatch):
+    """An assembly whose file would name and reproach offices, which the checks of files refuse."""
+    monkeypatch.setattr(assembly, "check_assembly", lambda *_given: None)
     folder = tmp_path / "indiscreet"
     shutil.copytree(SHIPPED_ASSEMBLIES / "csto_pa", folder)
     path = folder / "model_law.yaml"
@@ -278,7 +324,7 @@ def indiscreet(tmp_path):
     settings = settings_for(tmp_path, f"sqlite:///{tmp_path}/own.db")
     settings = type(settings)(**{**vars(settings), "assembly": str(folder)})
     app = create_app(settings)
-    app.extensions["wake"] = lambda: None
+    app.extensions["wake"] = lambda *_: None
     with app.app_context():
         upgrade()
         assembly.sync(NOW)

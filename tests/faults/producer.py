@@ -13,6 +13,6 @@ from tests.notices.outgoing import wait_for_sending
 from tracker import clock, create_app
 
 app = create_app()
-app.extensions["wake"] = lambda: os.kill(os.getpid(), signal.SIGKILL)
+app.extensions["wake"] = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 with app.app_context():
     wait_for_sending(int(sys.argv[1]), clock.now())

@@ -36,7 +36,7 @@ COMMON: dict[str, Any] = {
     "reference": "MA-2026-014",
     "titles": {"ru": "О противодействии терроризму", "en": "On Countering Terrorism"},
     "kind": "model_law",
-    "procedure": ["model_law", 1],
+    "procedure": ["model_law", 2],
     "state": "commission",
     "recorded": CREATED.isoformat(),
     "n": 12,
@@ -111,6 +111,29 @@ GIVEN: dict[str, dict[str, Any]] = {
         "because": [["kind:parliament.head", "parliament_kz"]],
     },
     "draft_off_agenda": {"state": "council", "action": "take_off_agenda", "reason": REASON},
+    "circulation_opened": {
+        "action": "open_circulation", "edition": 2, "because": [["addressees", None]],
+        "due": DUE | {"duty": "reply"},
+        "data": {"addressees": ["parliament_kz"], "due": "2026-12-04", "round": 1},
+    },
+    "circulation_extended": {
+        "action": "extend_circulation", "edition": 2, "decided": None, "reason": REASON,
+        "because": [["addressees", None]], "due": DUE | {"duty": "reply"},
+        "data": {
+            "addressee": "parliament_kz", "due": "2026-12-04", "former_due": "2026-11-30",
+            "round": 1,
+        },
+    },
+    "circulation_closed": {
+        "action": "circulation_over", "actor": None, "decided": None,
+        "because": [["addressees", None]], "data": {"rounds": [1], "asked": 3, "answered": 2},
+    },
+    "reply_received": {
+        "action": "reply", "actor": 3, "decided": None,
+        "data": {
+            "addressee": "parliament_kz", "reply": "remarks", "round": 1, "letter_ref": "1-17/203",
+        },
+    },
     "draft_postponed": {
         "action": "postpone", "reason": REASON, "data": {"until": "2026-12-18"},
         "because": [["act:initiator.liaison", "parliament_kz"]],
@@ -147,6 +170,10 @@ GIVEN: dict[str, dict[str, Any]] = {
         "decided": None, "due": DUE | {"duty": "confirm_correction"},
         "because": [["secretariat.staff", "secretariat"]],
     },
+    "act_moved": {
+        "action": "approve_in_commission", "state": "council", "actor": None,
+        "because": [["follows", None]],
+    },
     "duty_reminder": REMINDED | {"state": "council", "due": DUE | {"duty": "position"}},
     "duty_overdue": REMINDED | {
         "due": DUE, "late": True, "because": [["deputy", None]], "principal": 2,
@@ -155,6 +182,11 @@ GIVEN: dict[str, dict[str, Any]] = {
         "state": "eab_review", "due": DUE | {"duty": "review"}, "late": True,
         "because": [["eab.secretary", "eab"]],
         "owed_by": {"person": 2, "body": None, "role": None},
+    },
+    "duty_extended": REMINDED | {"actor": 1, "due": DUE, "was": "2026-11-27", "reason": REASON},
+    "duty_suspended": REMINDED | {
+        "actor": 1, "was": "2026-12-04", "reason": REASON,
+        "due": DUE | {"on": None, "state": "stopped", "detail": {"left": 6, "unit": "working"}},
     },
 }  # fmt: skip
 

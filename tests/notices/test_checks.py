@@ -141,8 +141,39 @@ def test_a_deputy_is_reminded_while_the_absence_lasts(send, reference, now):
     at = now.replace(year=2027, month=1, day=14, hour=6)
     assert sweep(at).reminders == 2
     change(Absence, Absence.person_id == person("eab.secretary"), until=date(2027, 1, 13))
+    assert why_not("duty_reminder") == {"away"}
+    assert send("duty_reminder", at) == []
     assert send("duty_reminder", at) == ["eab.secretary"]
-    assert why_not("duty_reminder") == {"not_the_holder"}
+    assert why_not("duty_reminder") == {"back"}
+
+
+@pytest.mark.parametrize("name", ["draft_submitted", "duty_reminder"])
+def test_an_absence_that_begins_before_the_sending_sends_it_to_the_deputy(
+    send, reminded, now, name
+):
+    _duty, at = reminded
+    at = now if name == "draft_submitted" else at
+    with unit_of_work() as session:
+        session.execute(
+            insert(Absence).values(
+                person_id=person("eab.secretary"),
+                deputy_id=person("eab.expert3"),
+                since=at.date(),
+                until=at.date(),
+            )
+        )
+    chair = ["eab.chair"] if name == "draft_submitted" else []
+    assert send(name, at) == chair
+    assert why_not(name) == {"away"}
+    assert send(name, at) == ["eab.expert3"]
+    told = db.session.execute(
+        select(Notice.facts, Notice.message).where(
+            Notice.name == name, Notice.person_id == person("eab.expert3")
+        )
+    ).one()
+    assert told.facts["because"] == [["deputy", None]]
+    assert told.facts["principal"] == person("eab.secretary")
+    assert send(name, at) == []
 
 
 def test_a_duty_that_ends_while_its_batch_goes_out_is_not_reminded_of(

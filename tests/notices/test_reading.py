@@ -110,7 +110,7 @@ def test_only_the_secretariat_sends_again_and_only_what_is_stuck(app, as_, now):
 def test_what_may_have_been_sent_keeps_its_bytes(app, as_, now, state, begun):
     (number,) = wait_for_sending(1, now)
     woken = []
-    app.extensions["wake"] = lambda: woken.append(1)
+    app.extensions["wake"] = lambda *_: woken.append(1)
     stuck = {"state": state, "why": "ambiguous" if state == "held" else None, "due_at": None}
     with unit_of_work() as session:
         session.execute(

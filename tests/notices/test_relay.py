@@ -43,15 +43,15 @@ def test_each_mail_goes_once_over_one_connection_with_the_id_it_was_given(run, s
 
 def test_more_than_a_batch_is_sent_in_one_run(run, sink, now):
     wait_for_sending(45, now)
-    assert run().sent == 45
+    assert run(pace=Pace(batch=20)).sent == 45
     assert len({got.message_id for got in sink.received}) == 45
 
 
 def test_a_run_ends_in_time_and_wakes_the_next(app, run, sink, now):
     wait_for_sending(45, now)
     woken = []
-    app.extensions["wake"] = lambda: woken.append(1)
-    assert run(pace=Pace(budget=timedelta(0))).sent == 20
+    app.extensions["wake"] = lambda *_: woken.append(1)
+    assert run(pace=Pace(batch=20, budget=timedelta(0))).sent == 20
     assert woken == [1]
 
 

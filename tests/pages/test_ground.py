@@ -63,7 +63,7 @@ def test_pages_have_nothing_inline(enter, browser):
 
 def test_every_form_that_changes_something_needs_its_token(enter):
     client = enter("secretariat")
-    answer = client.post("/account/language", data={"language": "ru"})
+    answer = client.post("/me/settings/mail", data={"language": "ru"})
     assert answer.status_code == 400
     assert "The page was open for too long" in client.text
 
@@ -122,11 +122,12 @@ def test_reading_a_page_in_another_language_needs_a_press_of_a_button(enter):
 
 def test_the_language_of_mails_is_kept_with_the_person(enter):
     client = enter("eab.secretary")
-    assert client.send("/account/language", {"language": "en"}).status_code == 303
+    chosen = {"language": "en", "information": "at_once"}
+    assert client.send("/me/settings/mail", chosen).status_code == 303
     client.delete_cookie("language")
     client.get("/account")
     assert client.last.html["lang"] == "en"
-    assert client.send("/account/language", {"language": "fr"}).status_code == 422
+    assert client.send("/me/settings/mail", chosen | {"language": "fr"}).status_code == 422
 
 
 def test_somebody_else_in_the_same_browser_gets_their_own_language(enter):

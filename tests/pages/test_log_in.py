@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 
 from tests.pages.conftest import PASSWORD, both_databases
 from tracker.db import db, unit_of_work
-from tracker.people import accounts
+from tracker.people import throttle
 from tracker.people.models import Account, LoginFailure, Person
 
 
@@ -75,7 +75,7 @@ def test_an_unknown_address_is_barred_just_as_a_known_one(browser):
 
 
 def test_one_client_that_tries_many_addresses_is_barred(browser, with_password, monkeypatch):
-    monkeypatch.setitem(accounts.LIMITS, "client", 3)
+    monkeypatch.setitem(throttle.LIMITS, "client", 3)
     email = with_password("eab.secretary")
     for number in range(3):
         try_in(browser, f"nobody{number}@demo.example.org", "wrong")

@@ -28,7 +28,10 @@ PAGES = {
         "/acts/{council}/remarks/chosen?do=carry&remark={remark}:1",
         "/acts/{council}/remarks/chosen?do=merge&remark={remark}:1&remark={other}:1",
     ),
-    "eab.secretary": ("/acts/{eab}/reviews", "/reviews/{review}/cancel"),
+    "eab.secretary": (
+        "/me/settings", "/bodies/defence", "/acts/{eab}/actions/postpone", "/acts/{eab}",
+        "/acts/{eab}/reviews", "/reviews/{review}/cancel",
+    ),
     "eab.expert3": ("/reviews/{review}", "/reviews/{review}/look"),
     "council.ru": ("/acts/{council}/position", "/acts/{council}/position/no"),
     "admin": ("/people/5",),

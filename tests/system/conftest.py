@@ -51,7 +51,7 @@ def empty(empty_sqlite: Path, tmp_path: Path) -> Iterator[Callable[[str], Flask]
             _command(f'CREATE DATABASE "{databases[-1]}"')
             url = f"{PG}/{databases[-1]}"
         apps.append(create_app(settings_for(folder, url)))
-        apps[-1].extensions["wake"] = lambda: None
+        apps[-1].extensions["wake"] = lambda *_: None
         if kind == "postgresql":
             with apps[-1].app_context():
                 upgrade()

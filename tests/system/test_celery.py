@@ -91,7 +91,7 @@ def test_a_half_written_or_foreign_file_is_no_message(tmp_path):
 def test_kicks_that_come_together_are_one_and_the_last_one_counts():
     may_go, published = threading.Event(), []
 
-    def publish():
+    def publish(_task):
         published.append(time.monotonic())
         may_go.wait(10)
 
@@ -108,7 +108,7 @@ def test_kicks_that_come_together_are_one_and_the_last_one_counts():
 
 def test_stopping_publishes_what_was_asked_for_and_nothing_else():
     published = []
-    kicker = Kicker(lambda: published.append(1))
+    kicker = Kicker(published.append)
     kicker.kick()
     wait_until(lambda: published)
     kicker.kick()
@@ -119,7 +119,7 @@ def test_stopping_publishes_what_was_asked_for_and_nothing_else():
 
 def test_stopping_does_not_wait_for_a_broker_that_hangs():
     answer = threading.Event()
-    kicker = Kicker(answer.wait)
+    kicker = Kicker(lambda _task: answer.wait())
     kicker.kick()
     before = time.monotonic()
     kicker.stop()
@@ -132,7 +132,7 @@ def test_a_failing_broker_is_survived_and_logged_once(caplog):
     outcomes = iter([OSError(), OSError(), None, OSError()])
     published = []
 
-    def publish():
+    def publish(_task):
         published.append(outcome := next(outcomes))
         if outcome:
             raise outcome

@@ -104,7 +104,7 @@ def test_a_task_carries_the_id_of_the_request_that_woke_it(app):
     def probe() -> None:
         seen.append(structlog.contextvars.get_contextvars())
 
-    kicker = Kicker(lambda: celery.send_task("probe"))
+    kicker = Kicker(lambda _task: celery.send_task("probe"))
     bind_request_id("request-2")
     with start_worker(celery, pool="solo", perform_ping_check=False, shutdown_timeout=10):
         kicker.kick()

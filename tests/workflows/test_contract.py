@@ -30,6 +30,10 @@ refer_back_to_eab | commission revision > eab_review | K | | reason
 rerefer | commission > commission | S | K | lead_body reason
 continue_work | commission > stays | K | |
 approve_in_main | commission > stays | K | |
+open_circulation | proposed concept drafting eab_review council > stays | S | E | addressees due
+open_circulation | commission revision > stays | S K | E | addressees due
+close_circulation | proposed concept drafting eab_review council > stays | S | E |
+close_circulation | commission revision > stays | S K | E |
 approve_in_commission | commission > council | K | |
 return_to_commission | council plenary > commission | S | | reason
 include_in_agenda | council > plenary | S | | session
@@ -60,6 +64,10 @@ return_for_revision | commission > drafting | K | | reason
 return_for_revision | council > drafting | S | | reason
 continue_work | commission > stays | K | |
 approve_in_main | commission > stays | K | |
+open_circulation | proposed drafting council > stays | S | | addressees due
+open_circulation | commission > stays | S K | | addressees due
+close_circulation | proposed drafting council > stays | S | |
+close_circulation | commission > stays | S K | |
 approve_in_commission | commission > council | K | |
 return_to_commission | council > commission | S | | reason lead_body?
 postpone | commission > stays | K | | reason
@@ -83,6 +91,10 @@ return_for_revision | commission > drafting | K | | reason
 return_for_revision | council plenary > drafting | S | | reason
 continue_work | commission > stays | K | |
 approve_in_main | commission > stays | K | |
+open_circulation | proposed drafting council > stays | S | | addressees due
+open_circulation | commission > stays | S K | | addressees due
+close_circulation | proposed drafting council > stays | S | |
+close_circulation | commission > stays | S K | |
 approve_in_commission | commission > council | K | |
 return_to_commission | council plenary > commission | S | | reason lead_body?
 include_in_agenda | council > plenary | S | | session
@@ -192,10 +204,12 @@ GUARDS = {
     "include_in_agenda": {"council_decided"},
     "adopt": {"number_free"},
     "change_kind": {"other_kind"},
+    "open_circulation": {"circulation_closed"},
+    "close_circulation": {"circulation_opened"},
 }
 WARNS = {
     "submit_to_eab": {"memorandum_missing"},
-    "approve_in_commission": {"all_remarks_answered"},
+    "approve_in_commission": {"all_remarks_answered", "circulation_closed"},
 }
 
 

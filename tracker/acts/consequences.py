@@ -21,6 +21,7 @@ from workflows.schema import Party
 FEW = 3
 _WHY = {
     "subject": _later("it concerns them"),
+    "deputy": _later("stands in for somebody who is away"),
     "holder": _later("holds the act next"),
     "secretary": _later("answers for the act next"),
     "reviewers": _later("is reviewing the draft"),
@@ -62,8 +63,13 @@ class Consequences:
     closes: tuple[str, ...]
     redates: tuple[OpenedDuty, ...]
     cancelled_reviews: int
+    ended_rounds: tuple[int, ...]
+    letters: tuple[str, ...]
+    """Addressees that a letter reaches, not a notice."""
     sees: tuple[str, ...]
     told: tuple[tuple[str, str], ...]
+    persons: frozenset[int]
+    """Those of `told`, by their numbers."""
     warnings: tuple[Refusal, ...]
     digest: str
 
@@ -87,8 +93,13 @@ def consequences(outcome: Outcome) -> Consequences:
             for duty, deadline in outcome.redates
         ),
         cancelled_reviews=len(outcome.cancels),
+        ended_rounds=outcome.ends,
+        letters=tuple(name for name, _address in outcome.circulates.others)
+        if outcome.circulates
+        else (),
         sees=tuple(i18n.body_title(key) for key in sorted(outcome.concerns - _present(outcome))),
         told=tuple(told(outcome)),
+        persons=frozenset(telling.person.id for telling in outcome.tellings),
         warnings=outcome.warnings,
         digest=_digest(outcome),
     )
@@ -105,6 +116,9 @@ def told(outcome: Outcome) -> Iterator[tuple[str, str]]:
         why = "; ".join(dict.fromkeys(reason_words(reason) for reason in reasons[number]))
         if telling.own:
             why = _("you, in your inbox only")
+        elif telling.away is not None:
+            deputy = telling.away.deputy.name(i18n.language())
+            why = _("%(why)s; away, in the inbox only: %(name)s stands in", why=why, name=deputy)
         yield telling.person.name(i18n.language()), why
 
 
@@ -153,6 +167,8 @@ def _digest(outcome: Outcome) -> str:
         outcome.freezes,
         sorted(outcome.concerns),
         sorted(outcome.cancels),
+        sorted(outcome.ends),
+        outcome.circulates.others if outcome.circulates else (),
         sorted(duty.id for duty in outcome.closes),
         sorted((duty.id, str(deadline.on)) for duty, deadline in outcome.redates),
         sorted(

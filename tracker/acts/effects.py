@@ -6,19 +6,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, update
+from sqlalchemy import Connection, Row, bindparam, insert, text, update
 
 from tracker import assembly
 from tracker.acts.models import ActBody, ActNumber, Heading, Visit
-from tracker.acts.notices import step_notices
+from tracker.acts.notices import step_news, step_notices
+from tracker.circulation.models import Addressee, Circulation
 from tracker.db import AnyRow, Executor
 from tracker.duties.operations import close_duties, duty_row, move_due, open_duties
+from tracker.following.news import tell_followers
 from tracker.notices.operations import queue
 from tracker.prepared import Prepared, by_dialect, write
 from tracker.reviews.models import Review
 from tracker.texts.models import Edition
 from tracker.timeline.operations import Head, NewEntry, append
-from workflows.decide import Outcome
+from workflows.decide import REQUEST, Outcome
 from workflows.decided import Decided
 from workflows.facts import Actor
 
@@ -27,10 +29,20 @@ _END_REVIEW = Prepared(
     .where(Review.id == bindparam("review"))
     .values(state_before=Review.state, state="cancelled", closed_n=bindparam("by"))
 )
-_DROP_LEAD = Prepared(
-    delete(ActBody).where(ActBody.act_id == bindparam("act"), ActBody.part == "lead")
-)
 _ADD_BODY = Prepared(by_dialect(lambda insert: insert(ActBody).on_conflict_do_nothing()))
+
+
+def _turn_lead(insert: Any) -> Any:
+    """Give bodies parts in one statement: a new lead takes the place of the one there is."""
+    statement = insert(ActBody)
+    return statement.on_conflict_do_update(
+        index_elements=("act_id",),
+        index_where=text("part = 'lead'"),
+        set_={"body_key": statement.excluded.body_key},
+    )
+
+
+_GIVE_PARTS = Prepared(by_dialect(_turn_lead))
 _END_HEADING = Prepared(
     update(Heading)
     .where(Heading.act_id == bindparam("act"), Heading.until_n.is_(None))
@@ -46,6 +58,17 @@ _FREEZE = Prepared(
         Edition.frozen_n.is_(None),
     )
     .values(frozen_n=bindparam("by"))
+)
+_OPEN_ROUND = Prepared(insert(Circulation).inline())
+_ASK = Prepared(insert(Addressee).inline())
+_END_ROUND = Prepared(
+    update(Circulation)
+    .where(
+        Circulation.act_id == bindparam("act"),
+        Circulation.n == bindparam("round"),
+        Circulation.closed_n.is_(None),
+    )
+    .values(closed_n=bindparam("by"), closed_at=bindparam("at"), closed_why=bindparam("why"))
 )
 
 
@@ -114,6 +137,8 @@ def apply(
     redates = (redate for _head, outcome in pairs for redate in outcome.redates)
     move_due(connection, {duty.id: deadline for duty, deadline in redates}, now)
     _end_reviews(connection, pairs)
+    _open_rounds(connection, pairs, actor, now)
+    _end_rounds(connection, pairs, now)
     _set_bodies(connection, pairs)
     _set_headings(connection, pairs)
     _give_numbers(connection, pairs)
@@ -125,6 +150,17 @@ def apply(
             for head, outcome in pairs
             for notice in step_notices(outcome, actor, now, n=head.version + 1)
         ],
+        now,
+    )
+    tell_followers(
+        connection,
+        [
+            step_news(outcome, now, n=row.version + 1)
+            for row, outcome in decided
+            # A new lead may be followed where the former was not.
+            if outcome.entry.action != REQUEST and (row.followed or outcome.lead is not None)
+        ],
+        actor,
         now,
     )
 
@@ -194,9 +230,66 @@ def _end_reviews(connection: Connection, pairs: Iterable[tuple[Head, Outcome]]) 
     write(connection, _END_REVIEW, rows)
 
 
+def _open_rounds(
+    connection: Connection, pairs: Iterable[tuple[Head, Outcome]], actor: Actor, now: datetime
+) -> None:
+    rounds, asked = [], []
+    for head, outcome in pairs:
+        begun = outcome.circulates
+        if begun is None:
+            continue
+        rounds.append(
+            {
+                "act_id": head.id,
+                "n": begun.n,
+                "visit": head.visit,
+                "edition": begun.edition,
+                "due_on": begun.due_on,
+                "until_on": begun.due_on,
+                "opened_n": head.version + 1,
+                "opened_at": now,
+                "opened_by": actor.person,
+            }
+        )
+        present = {body for known in outcome.facts.bodies.values() for body in known}
+        blank = {"act_id": head.id, "round": begun.n, "due_on": begun.due_on}
+        asked += [
+            {
+                **blank,
+                "body_key": body,
+                "name": None,
+                "address": None,
+                "brought": body not in present,
+            }
+            for body in begun.bodies
+        ]
+        asked += [
+            {**blank, "body_key": None, "name": name, "address": address or None, "brought": False}
+            for name, address in begun.others
+        ]
+    write(connection, _OPEN_ROUND, rounds)
+    write(connection, _ASK, asked)
+
+
+def _end_rounds(
+    connection: Connection, pairs: Iterable[tuple[Head, Outcome]], now: datetime
+) -> None:
+    rows = [
+        {
+            "act": head.id,
+            "round": number,
+            "by": head.version + 1,
+            "at": now,
+            "why": "left" if outcome.enters else "by_hand",
+        }
+        for head, outcome in pairs
+        for number in outcome.ends
+    ]
+    write(connection, _END_ROUND, rows)
+
+
 def _set_bodies(connection: Connection, pairs: Iterable[tuple[Head, Outcome]]) -> None:
     rows = []
-    led = []
     for head, outcome in pairs:
         bodies = outcome.facts.bodies
         present = {body for known in bodies.values() for body in known}
@@ -205,23 +298,13 @@ def _set_bodies(connection: Connection, pairs: Iterable[tuple[Head, Outcome]]) -
             for body in sorted(outcome.concerns - present)
         ]
         if outcome.lead is not None:
-            if "lead" in bodies:
-                led.append({"act": head.id})
-            rows += lead_rows(head.id, bodies.get("lead", ()), outcome.lead)
-    write(connection, _DROP_LEAD, led)
-    insert_bodies(connection, rows)
-
-
-def lead_rows(act_id: int, former: Iterable[str], lead: str) -> list[dict[str, Any]]:
-    """The rows that make `lead` the lead commission and remember the former one."""
-    return [
-        *(
-            {"act_id": act_id, "body_key": body, "part": "former_lead"}
-            for body in former
-            if body != lead
-        ),
-        {"act_id": act_id, "body_key": lead, "part": "lead"},
-    ]
+            former = set(bodies.get("lead", ())) - {outcome.lead, *bodies.get("former_lead", ())}
+            rows += [
+                {"act_id": head.id, "body_key": body, "part": "former_lead"}
+                for body in sorted(former)
+            ]
+            rows.append({"act_id": head.id, "body_key": outcome.lead, "part": "lead"})
+    write(connection, _GIVE_PARTS, rows)
 
 
 def insert_bodies(on: Executor, rows: list[dict[str, Any]]) -> None:

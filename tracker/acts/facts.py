@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row
 
 from tracker import assembly
 from tracker.acts import queries
+from tracker.circulation.queries import round_facts
 from tracker.db import Executor, connection_of
 from tracker.duties.queries import duty_facts
 from tracker.notices.queries import told
@@ -70,6 +71,9 @@ def _wanted(procedure: Compiled, action: str, state: str) -> Wanted:
     enters = move.to != STAYS
     if enters and "assign_review" in procedure.state(state).within:
         topics.add("reviews")
+    leaves = procedure.circulates(state) and not procedure.circulates(move.to)
+    if defined.circulation or (enters and leaves):
+        topics.add("circulation")
     notices = [*defined.notices, "step_requested"] if move.request else defined.notices
     parties, audiences = _audiences(procedure, notices)
     topics |= {_OF_AUDIENCE[name] for name in audiences & _OF_AUDIENCE.keys()}
@@ -81,7 +85,7 @@ def _wanted(procedure: Compiled, action: str, state: str) -> Wanted:
         duties = (procedure.definition.duties[key].holder for key in after.duties)
         parties += [holder for holder in duties if isinstance(holder, Party) and holder.each]
     if "addressees" in audiences:
-        parties.append(assembly.assembly().addressees)
+        parties += addressees()
     if after.secretary is not None:
         parties.append(after.secretary)
     if "council" in topics and (holder := procedure.state(state).holder) is not None:
@@ -110,10 +114,19 @@ def _audiences(procedure: Compiled, notices: Iterable[str]) -> tuple[list[Party]
     return parties, named
 
 
+def addressees() -> list[Party]:
+    """Everybody that something can be sent to."""
+    rules = assembly.assembly()
+    known = (Party(body=body, role=role) for body, role in rules.addressable.items())
+    return [rules.addressees, *known]
+
+
 def wanted_for_notice(procedure: Compiled, state: str, *notices: str) -> Wanted:
     """What telling of something that is not a step needs."""
     parties, audiences = _audiences(procedure, notices)
     here = procedure.state(state)
+    if "addressees" in audiences:
+        parties += addressees()
     parties += [party for party in (here.holder, here.secretary) if party is not None]
     topics = {_OF_AUDIENCE[name] for name in audiences & _OF_AUDIENCE.keys()}
     return Wanted(frozenset(topics), tuple(parties))
@@ -130,6 +143,7 @@ def gather(
         return []
     connection = connection_of(on)
     ids = [row.id for row in rows]
+    today = local_date(now, assembly.zone())
     each = dict.fromkeys(ids, wanted) if isinstance(wanted, Wanted) else wanted
     topics = frozenset[str]().union(*(each[act].topics for act in ids))
     bodies = {row.id: queries.bodies_of(row) for row in rows}
@@ -137,6 +151,7 @@ def gather(
     editions = edition_facts(connection, ids) if "editions" in topics else {}
     reviews = review_facts(connection, ids) if "reviews" in topics else {}
     unanswered = unanswered_remarks(connection, ids) if "remarks" in topics else {}
+    rounds = round_facts(connection, ids, today) if "circulation" in topics else {}
     have_been_told = told(connection, ids) if "told" in topics else {}
     have_worked = workers(connection, ids) if "workers" in topics else {}
     rules = assembly.assembly()
@@ -149,7 +164,7 @@ def gather(
     setting = Setting(
         rules,
         assembly.calendars(connection) if rows[0].calendar_changed else assembly.file_calendars(),
-        directory(connection, seats, local_date(now, rules.zone)),
+        directory(connection, seats, today),
         assembly.alike(),
     )
     found = [
@@ -169,6 +184,7 @@ def gather(
             reviews=reviews.get(row.id, ()),
             unanswered_remarks=unanswered.get(row.id, 0),
             duties=duties.get(row.id, ()),
+            rounds=rounds.get(row.id, ()),
             told=have_been_told.get(row.id, ()),
             workers=have_worked.get(row.id, ()),
         )

@@ -30,6 +30,8 @@ LABELS: Mapping[str, Any] = {
     "session": _("Session number"),
     "serial": _("Serial number of the resolution"),
     "addressees": _("Addressees"),
+    "other_addressees": _("Other addressees"),
+    "due": _("Reply by"),
     "titles": _("Title"),
     "kind": _("Kind of document"),
     "decided_on": _("Decided on"),
@@ -44,6 +46,11 @@ HINTS: Mapping[str, Any] = {
     "session": _("A whole number, for example 18."),
     "serial": _("For example 3, or 3.5 where one resolution has several acts."),
     "addressees": _("Leave all empty to send it to every parliament."),
+    "other_addressees": _(
+        "Who has no account here, one a line: the name; the address of the letter. You send the "
+        "letter and record the reply."
+    ),
+    "due": _("Everybody asked is given this day; you can give one of them more time later."),
     "decided_on": _(
         "The day of the decision, not of the recording. Leave the day empty if only the month is "
         "known, the month too if only the year is."
@@ -101,21 +108,28 @@ def step_form(
     version: int | None,
     today: date,
     titles: Mapping[str, str] | None = None,
+    due: date | None = None,
 ) -> StepForm:
-    """The form of a step, its date filled in with today and its titles with the present ones."""
+    """The form of a step, its date filled in with today, its titles with the present ones, and
+    `due` as the day to reply by.
+    """
     ordered = sorted(asked, key=lambda field: (not field.required, field.name in ASIDE))
     made: dict[str, Any] = {}
     for field in ordered:
         made.update(_controls(field, titles or {}))
     form = type("AskedForm", (StepForm,), made)
     return form(  # type: ignore[no-any-return]
-        version=str(version) if version is not None else "", decided_on=today.isoformat()
+        version=str(version) if version is not None else "",
+        decided_on=today.isoformat(),
+        due=due.isoformat() if due is not None else None,
     )
 
 
 def _controls(field: Field, titles: Mapping[str, str]) -> Iterable[tuple[str, Any]]:
     name, label = field.name, LABELS.get(field.name, field.name)
     told: dict[str, Any] = {"description": HINTS.get(name, "")}
+    if name == "addressees" and field.required:
+        told["description"] = ""
     if not field.required:
         told["render_kw"] = {"data-optional": "yes"}
     if field.type == "titles":

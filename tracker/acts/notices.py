@@ -7,13 +7,15 @@ persons by their numbers, so that the words can be found in each reader's langua
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Any
 
 from tracker.db import Executor
 from tracker.duties.operations import due_columns
-from tracker.notices.operations import NewNotice, queue
+from tracker.following.news import News
+from tracker.notices.operations import NewNotice, queue, standing_in
 from workflows.audience import Telling
 from workflows.duties import NewDuty
 from workflows.facts import ActFacts, Actor, Person, seats_of
@@ -21,7 +23,6 @@ from workflows.outcome import Outcome
 from workflows.schema import Party
 
 Bodies = Mapping[str, tuple[str, ...]]
-Seats = Mapping[tuple[str, str], tuple[Person, ...]]
 
 
 def step_notices(outcome: Outcome, actor: Actor, now: datetime, *, n: int) -> list[NewNotice]:
@@ -50,6 +51,42 @@ def step_notices(outcome: Outcome, actor: Actor, now: datetime, *, n: int) -> li
     )
 
 
+def step_news(outcome: Outcome, now: datetime, *, n: int) -> News:
+    """What those hear of a step who only follow the act: that it was taken, and where the act
+    stands now.
+    """
+    entry = outcome.entry
+    about = {"action": entry.action, "decided": str(entry.decided) if entry.decided else None}
+    after = replace(
+        outcome.facts,
+        state=outcome.state,
+        titles=outcome.titles or outcome.facts.titles,
+        kind=outcome.kind or outcome.facts.kind,
+        bodies=outcome.bodies or outcome.facts.bodies,
+    )
+    return news_of(after, now, n=n, about=about)
+
+
+def news_of(facts: ActFacts, now: datetime, *, n: int, about: Mapping[str, Any]) -> News:
+    """What happened to an act for those who only follow it. `about` holds nothing that somebody
+    wrote, and nobody's name.
+    """
+    frozen = {
+        "reference": facts.reference,
+        "titles": dict(facts.titles),
+        "kind": facts.kind,
+        "procedure": [facts.procedure.key, facts.procedure.version],
+        "state": facts.state,
+        "recorded": now.isoformat(),
+        "n": n,
+        "bodies": {part: list(keys) for part, keys in facts.bodies.items()},
+        "reply_to": _reply_to(facts, facts.state, facts.bodies),
+        "due": None,
+        **about,
+    }
+    return News(facts.id, n, facts.bodies.get("lead", ()), frozen)
+
+
 def tellings_to_notices(
     facts: ActFacts,
     tellings: Iterable[Telling],
@@ -67,7 +104,6 @@ def tellings_to_notices(
     """Freeze what happened into notices for the persons to be told."""
     state = state or facts.state
     bodies = bodies or facts.bodies
-    people = facts.setting.people
     common = {
         "reference": facts.reference,
         "titles": dict(titles or facts.titles),
@@ -95,10 +131,12 @@ def tellings_to_notices(
                     for reason in telling.reasons
                     for because in _because(facts, reason, telling.person, bodies)
                 ],
-                "due": _due_for(telling.person, opened, people),
+                "due": _due_for(telling.principal or telling.person, opened, facts, bodies),
+                **standing_in(telling.principal),
             },
             act_id=facts.id,
-            mailed=not telling.own,
+            mailed=not telling.own and telling.away is None,
+            unmailed="inbox_only" if telling.own else "away",
         )
         for telling in tellings
     ]
@@ -149,8 +187,11 @@ def _reply_to(facts: ActFacts, state: str, bodies: Bodies) -> list[str]:
     return [person.email for seat in seats for person in people.get(seat, ())]
 
 
-def _due_for(person: Person, opened: Iterable[NewDuty], people: Seats) -> dict[str, Any] | None:
-    """What the step makes this person owe, with its date."""
+def _due_for(
+    person: Person, opened: Iterable[NewDuty], facts: ActFacts, bodies: Bodies
+) -> dict[str, Any] | None:
+    """What the step makes this person owe, with its date, and the seats by which they owe it."""
+    people = facts.setting.people
     for duty in opened:
         holds = (
             duty.person.id == person.id
@@ -166,5 +207,14 @@ def _due_for(person: Person, opened: Iterable[NewDuty], people: Seats) -> dict[s
                 "detail": columns["due_detail"],
                 "zone": columns["zone"],
                 "action": duty.action,
+                "seats": _seats_of(duty, facts, bodies),
             }
     return None
+
+
+def _seats_of(duty: NewDuty, facts: ActFacts, bodies: Bodies) -> list[tuple[str, str]]:
+    """The seats that owe a duty; none where it is asked of somebody by name."""
+    if duty.body is not None and duty.role is not None:
+        return [(duty.body, duty.role)]
+    holder = facts.procedure.definition.duties[duty.kind].holder
+    return seats_of(facts.setting.assembly, bodies, holder) if isinstance(holder, Party) else []

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from flask import current_app, g, url_for
 from markupsafe import Markup
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from tracker import assembly, clock, i18n
@@ -19,14 +19,17 @@ from tracker.acts.summaries import Summary, seat_title
 from tracker.db import db
 from tracker.desk.models import Seen
 from tracker.desk.operations import note_seen
+from tracker.following.models import Follow
 from tracker.i18n import lazy_gettext as _
+from tracker.i18n import ngettext
 from tracker.people.access import current_actor
-from tracker.permissions import may
+from tracker.people.models import Person
+from tracker.permissions import may, may_of_duty
 from tracker.timeline.history import Happening, days_spent, history, path_taken
 from workflows.calendars import local_date
 from workflows.diagram import svg
 from workflows.facts import Actor
-from workflows.schema import STAYS, Deed, Procedure
+from workflows.schema import REPLY, STAYS, Deed, Procedure
 
 WITHIN: tuple[tuple[str, tuple[Deed, ...], str, Any], ...] = (
     ("upload_edition", ("upload_edition",), "texts.editions", _("Upload an edition")),
@@ -44,6 +47,7 @@ TABS: tuple[tuple[str, Any], ...] = (
     ("acts.act", _("Overview")),
     ("texts.editions", _("Text")),
     ("reviews.act_reviews", _("Reviews")),
+    ("circulation.rounds", _("Circulation")),
     ("remarks.table", _("Remarks")),
     ("sittings.decision", _("Decision")),
     ("acts.timeline", _("Timeline")),
@@ -63,7 +67,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """A duty as a line: the same one of several persons, until the same day, is one line."""
+    """A duty as a line: the same one of several persons or addressees, until the same day, is one
+    line.
+    """
 
     first: OwedDuty
     persons: Sequence[str]
@@ -85,6 +91,7 @@ class ActPage:
     seen: int | None
     seen_at: datetime | None
     picture: Markup
+    follows: bool = False
     recent: Sequence[Happening] = ()
     changes: Sequence[Happening] = ()
     open: Sequence[Step] = ()
@@ -92,6 +99,10 @@ class ActPage:
     others: Sequence[tuple[Action, str]] = ()
     within: Sequence[tuple[str, str]] = ()
     owing: Sequence[Owing] = ()
+    changeable: frozenset[int] = frozenset()
+    """The duties whose date or reminders the reader may change."""
+    waited_for: Sequence[tuple[str, str, int]] = ()
+    """What single persons owe and the reader may remind them of: kind, title, how many owe it."""
 
     def remember(self, now: datetime) -> None:
         """Keep that the reader has looked. Nothing of the act changes by it."""
@@ -111,13 +122,11 @@ def act_page(session: Session, found: Dossier, actor: Actor, now: datetime) -> A
     """Three statements beside the dossier's at most: what happened, what was seen, and its note."""
     act = found.act
     procedure, tongue = act.procedure, i18n.language()
+    seen = _seen(session, act.id, actor)
     if not act.inside:
         picture = Markup(svg(procedure, tongue, now=act.state))  # noqa: S704 - our own drawing
-        return ActPage(actor.person, act.id, 0, None, None, picture)
+        return ActPage(actor.person, act.id, 0, None, None, picture, seen.follows)
     entries = history(session, act.facts, actor)
-    seen = session.execute(
-        select(Seen.n, Seen.at).where(Seen.act_id == act.id, Seen.person_id == actor.person)
-    ).one_or_none()
     zone = assembly.zone()
     days = days_spent(entries, local_date(now, zone))
     drawn = svg(procedure, tongue, path=path_taken(entries), now=act.state, days=days)
@@ -126,14 +135,15 @@ def act_page(session: Session, found: Dossier, actor: Actor, now: datetime) -> A
         person=actor.person,
         act_id=act.id,
         last=act.version,
-        seen=seen.n if seen else None,
-        seen_at=seen.at if seen else None,
+        seen=seen.n,
+        seen_at=seen.at,
         picture=Markup(drawn),  # noqa: S704 - our own drawing, its texts escaped
+        follows=seen.follows,
         recent=readable[:-6:-1],
         changes=[
             entry
             for entry in readable
-            if seen is not None
+            if seen.n is not None
             and entry.n > seen.n
             and (entry.actor is None or entry.actor.id != actor.person)
         ],
@@ -146,18 +156,58 @@ def act_page(session: Session, found: Dossier, actor: Actor, now: datetime) -> A
         others=list(_others(found)),
         within=list(_within(found, actor)),
         owing=_owing(found.duties),
+        changeable=frozenset(duty.id for duty in found.duties if _changes(found, actor, duty)),
+        waited_for=list(_waited_for(found, actor)),
     )
+
+
+def _seen(session: Session, act_id: int, actor: Actor) -> Any:
+    """When the reader last looked at the act, and whether they follow it."""
+    following = exists().where(Follow.act_id == act_id, Follow.person_id == Person.id)
+    return session.execute(
+        select(Seen.n, Seen.at, following.label("follows"))
+        .select_from(Person)
+        .outerjoin(Seen, (Seen.act_id == act_id) & (Seen.person_id == Person.id))
+        .where(Person.id == actor.person)
+    ).one()
+
+
+def _changes(found: Dossier, actor: Actor, duty: OwedDuty) -> bool:
+    rules, facts = assembly.assembly(), found.act.facts
+    deeds: tuple[Deed, ...] = ("manage_reminders", "extend_duty")
+    return any(may_of_duty(rules, actor, deed, facts, duty.kind) for deed in deeds)
+
+
+def _waited_for(found: Dossier, actor: Actor) -> Iterator[tuple[str, str, int]]:
+    """What several persons owe, or may come to owe, each for themselves."""
+    rules, facts = assembly.assembly(), found.act.facts
+    personal = [duty for duty in found.duties if duty.role is None]
+    for kind, title in dict.fromkeys((duty.kind, duty.title) for duty in personal):
+        if may_of_duty(rules, actor, "manage_reminders", facts, kind):
+            yield kind, title, sum(duty.kind == kind for duty in personal)
 
 
 def _owing(duties: Sequence[OwedDuty]) -> list[Owing]:
     groups: dict[Any, list[OwedDuty]] = {}
     for duty in duties:
-        key = duty.id if duty.role is not None or duty.mine else (duty.kind, duty.due_on)
+        alike = duty.role is None or duty.kind == REPLY
+        key = (duty.kind, duty.due_on) if alike and not duty.mine else duty.id
         groups.setdefault(key, []).append(duty)
     return [
-        Owing(group[0], [person.name(i18n.language()) for duty in group for person in duty.persons])
+        Owing(
+            _of_all(group),
+            [person.name(i18n.language()) for duty in group for person in duty.persons],
+        )
         for group in groups.values()
     ]
+
+
+def _of_all(group: Sequence[OwedDuty]) -> OwedDuty:
+    """The duty that several seats owe as one line: of that many addressees."""
+    if len(group) == 1 or group[0].role is None:
+        return group[0]
+    holder = ngettext("%(num)s addressee", "%(num)s addressees", len(group))
+    return replace(group[0], holder=holder)
 
 
 def _open(found: Dossier) -> Iterator[Step]:

@@ -16,7 +16,9 @@ from tracker.acts.menus import CORRECT
 from tracker.acts.operations import preview
 from tracker.acts.summaries import seat_title
 from tracker.corrections.operations import foresee_correction
+from tracker.following.queries import count_followers
 from workflows.audience import Telling
+from workflows.calendars import local_date
 from workflows.duties import NewDuty
 from workflows.facts import ActFacts, Actor, Person, Refusal
 from workflows.outcome import Outcome
@@ -64,6 +66,8 @@ class Preview:
     number: str | None
     duties: tuple[Opened, ...]
     told: tuple[Told, ...]
+    followers: int
+    """How many hear of it only because they follow the act."""
     warnings: tuple[Refusal, ...]
 
 
@@ -81,14 +85,18 @@ def foresee(
     if action == CORRECT:
         return _of_correction(session, reference, actor, now, version, data or {})
     outcome = preview(session, reference, action, actor=actor, now=now, version=version, data=data)
+    request = outcome.entry.action != action
     return Preview(
         action=action,
         state=outcome.state,
         stage=outcome.facts.procedure.state(outcome.state).stage,
-        request=outcome.entry.action != action,
+        request=request,
         number=outcome.number[1] if outcome.number else None,
         duties=tuple(_opened(outcome.facts, outcome.opens)),
         told=told_by(outcome),
+        followers=0
+        if request
+        else _followers(session, outcome.facts, outcome.tellings, actor, now),
         warnings=outcome.warnings,
     )
 
@@ -113,8 +121,17 @@ def _of_correction(
         number=None,
         duties=tuple(_opened(found.facts, found.opens)),
         told=_told(found.tellings),
+        followers=0 if found.asks else _followers(session, found.facts, found.tellings, actor, now),
         warnings=(),
     )
+
+
+def _followers(
+    session: Session, facts: ActFacts, tellings: Iterable[Telling], actor: Actor, now: datetime
+) -> int:
+    rules = facts.setting.assembly
+    told = {telling.person.id for telling in tellings} | {actor.person or 0}
+    return count_followers(session, rules, facts.id, told, local_date(now, rules.zone))
 
 
 def told_by(outcome: Outcome) -> tuple[Told, ...]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, literal_column, select
+from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select
 
 from tracker.acts.models import Act, ActBody, ActNumber, Heading
 from tracker.db import AnyRow, Executor, connection_of
-from tracker.people.models import CalendarDay
+from tracker.following.models import Follow
+from tracker.people.models import CalendarDay, CalendarPeriod
 from tracker.permissions import VISIBLE, sight
 from tracker.prepared import Prepared, any_of, read, read_locked
 from tracker.texts.models import Edition
@@ -44,11 +45,21 @@ ACT = (
             Edition.act_id == Act.id, Edition.n == Act.edition, Edition.frozen_n.is_(None)
         )
     ).label("edition_open"),
-    exists(select(CalendarDay.day)).label("calendar_changed"),
+    or_(exists(select(CalendarDay.day)), exists(select(CalendarPeriod.id))).label(
+        "calendar_changed"
+    ),
+    or_(
+        exists(select(Follow.id).where(Follow.act_id == Act.id)),
+        exists(
+            select(Follow.id)
+            .join(ActBody, and_(ActBody.body_key == Follow.body_key, ActBody.part == "lead"))
+            .where(ActBody.act_id == Act.id)
+        ),
+    ).label("followed"),
 )
 """What a step reads of an act first: its row, its present heading, the bodies that have a part in
-it (`bodies_of`), whether no decision has frozen its current edition, and whether any day of a
-calendar was changed."""
+it (`bodies_of`), whether no decision has frozen its current edition, whether any day of a calendar
+was changed, and whether anybody follows it."""
 
 
 def current_heading() -> Any:
@@ -65,6 +76,7 @@ _LOCK = Prepared(
     .order_by(Act.id)
     .with_for_update(of=Act)
 )
+_LOCK_ONE = Prepared(select(Act.id).where(Act.id == bindparam("act")).with_for_update(of=Act))
 _PARTS_OF = Prepared(select(Act.id, _PARTS).where(any_of(Act.id, "ids")))
 _HOLD_NUMBERS = Prepared(
     select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("key"), 0)).label("held"))
@@ -95,6 +107,13 @@ def seen_acts(
     if lock and connection_of(on).dialect.name == "postgresql":
         return read_locked(on, _LOCK, _SEEN, which="references", references=asked, **who)
     return read(on, _SEEN, references=asked, **who)
+
+
+def lock_act(on: Executor, act: int) -> AnyRow:
+    """An act (`ACT`) for a job, which sees all; it is held until the unit of work ends."""
+    if connection_of(on).dialect.name == "postgresql":
+        read(on, _LOCK_ONE, act=act)
+    return act_rows(on, [act])[0]
 
 
 def act_id(on: Executor, assembly: Assembly, actor: Actor, reference: str) -> int | None:

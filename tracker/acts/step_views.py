@@ -12,16 +12,18 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from tracker import clock, i18n
+from tracker import assembly, clock, i18n
 from tracker.acts.consequences import Consequences, consequences
 from tracker.acts.dossier import Dossier
 from tracker.acts.forms import StepForm, step_form
 from tracker.acts.menus import CORRECT, Action
 from tracker.acts.operations import advance, preview
 from tracker.acts.page import read_dossier
+from tracker.circulation.reading import reply_by
 from tracker.corrections.operations import Correctable, correct
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, NotFound, Stale, TrackerError
+from tracker.following.queries import count_followers
 from tracker.i18n import gettext as _
 from tracker.i18n import ngettext
 from tracker.pages.words import say, today
@@ -41,7 +43,9 @@ def step(reference: str, name: str) -> ResponseReturnValue:
     """Look at a step and take it."""
     found = read_dossier(reference)
     action = _action(found, name)
-    form = step_form(action.fields, found.act.version, today(), found.act.titles)
+    act = found.act
+    due = reply_by(act.procedure, act.facts.setting.calendars, today())
+    form = step_form(action.fields, act.version, today(), act.titles, due)
     try:
         outcome = _preview(db.session(), found, action, form)
         shown = consequences(outcome)
@@ -120,8 +124,16 @@ def _page(
     form.shown.data = shown.digest if shown else ""
     return render_template(
         "acts/step.html", dossier=found, act=found.act, action=action, form=form, shown=shown,
-        **more,
+        followers=_followers(found, action, shown), **more,
     )  # fmt: skip
+
+
+def _followers(found: Dossier, action: Action, shown: Consequences | None) -> int:
+    """How many hear of the step only because they follow the act; of a request nobody does."""
+    if shown is None or action.request:
+        return 0
+    persons = shown.persons | {current_actor().person or 0}
+    return count_followers(db.session(), assembly.assembly(), found.act.id, persons, today())
 
 
 def _said(outcome: Outcome) -> Sequence[str]:

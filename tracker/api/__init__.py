@@ -35,6 +35,7 @@ def register(app: Flask) -> None:
     from tracker.api import (
         actions,
         acts,
+        circulations,
         documentation,
         editions,
         me,
@@ -42,9 +43,10 @@ def register(app: Flask) -> None:
         remarks,
         reviews,
         sittings,
+        texts,
     )
     from tracker.api.blueprint import Number, OpaqueId, Reference
-    from tracker.api.schemas import EditionForm
+    from tracker.api.schemas import EditionForm, ReplyBody, ReplyForm
 
     app.config.update(
         API_TITLE="Model act tracker",
@@ -60,9 +62,21 @@ def register(app: Flask) -> None:
     for converter in (Reference, OpaqueId, Number):
         pattern = {"type": "string", "pattern": f"^{converter.regex}$"}
         api.register_converter(converter, lambda _, found=pattern: found)
-    for room in (acts, actions, editions, reviews, remarks, sittings, me, notices):
+    rooms = (
+        acts,
+        actions,
+        editions,
+        texts,
+        reviews,
+        circulations,
+        remarks,
+        sittings,
+        me,
+        notices,
+    )
+    for room in rooms:
         api.register_blueprint(room.blueprint)
-    for schema in (EditionForm, problems_schema()):
+    for schema in (EditionForm, ReplyBody, ReplyForm, problems_schema()):
         api.spec.components.schema(documentation.name_of(schema), schema=schema)
     app.register_blueprint(documentation.blueprint)
     app.extensions["openapi"] = documentation.complete(api.spec.to_dict())
@@ -84,7 +98,7 @@ def _at_the_door() -> Response | None:
         door.authenticate()
     except TrackerError as error:
         return problems.of_refusals(error)
-    form = (request.endpoint or "").endswith("editions.deliver")
+    form = (request.endpoint or "").endswith(("editions.deliver", "circulations.give_reply"))
     request.max_content_length = _LARGEST_FORM if form else _LARGEST_JSON
     fault = request.routing_exception
     if isinstance(fault, RequestRedirect):

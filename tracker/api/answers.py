@@ -6,6 +6,8 @@ from typing import Any
 
 import marshmallow as ma
 
+from workflows.facts import CADENCES
+
 
 def _text(*, maybe: bool = False, **more: Any) -> ma.fields.String:
     return ma.fields.String(required=True, allow_none=maybe, metadata=more)
@@ -159,6 +161,7 @@ class PreviewAnswer(ma.Schema):
     number = _text(maybe=True)
     duties = _many(OwedAnswer)
     told = _many(ToldAnswer)
+    followers = _number()
     warnings = _many(RefusalAnswer)
 
 
@@ -208,6 +211,92 @@ class EditionAnswer(ma.Schema):
     files = _many(FileAnswer)
 
 
+class TextProvisionAnswer(ma.Schema):
+    eid = _text(description="Its name in this edition, by the rules of Akoma Ntoso.")
+    wid = _text(description="The name that it keeps through the editions.")
+    parent = _text(maybe=True)
+    kind = _text()
+    number = _text()
+    label = _text()
+    place = _text()
+    heading = _text()
+    text = _text()
+
+
+class TextNoteAnswer(ma.Schema):
+    id = _text()
+    mark = _text()
+    text = _text()
+
+
+class TextOddityAnswer(ma.Schema):
+    code = _text()
+    place = _text()
+    message = _text()
+
+
+class RevisionMarkAnswer(ma.Schema):
+    kind = _text(enum=["insertion", "deletion", "move", "format"])
+    text = _text()
+    author = _text()
+    date = _text()
+    place = _text()
+
+
+class TextAnswer(ma.Schema):
+    act = _text()
+    edition = _number()
+    language = _text()
+    state = _text(enum=["waiting", "ready", "unreadable"])
+    problem = _one(RefusalAnswer, maybe=True)
+    previous = _number(maybe=True)
+    title = _text()
+    preface = _text()
+    preamble = _text()
+    provisions = _many(TextProvisionAnswer)
+    conclusions = _text()
+    notes = _many(TextNoteAnswer)
+    oddities = _many(TextOddityAnswer)
+    revision_marks = _many(RevisionMarkAnswer)
+
+
+class StretchAnswer(ma.Schema):
+    kind = _text(enum=["equal", "insert", "delete"])
+    text = _text()
+
+
+class ProvisionChangeAnswer(ma.Schema):
+    statuses = ma.fields.List(ma.fields.String(), required=True)
+    kind = _text()
+    old = _text(maybe=True)
+    new = _text(maybe=True)
+    label = _many(StretchAnswer)
+    heading = _many(StretchAnswer)
+    text = _many(StretchAnswer)
+
+
+ComparisonAnswer = ma.Schema.from_dict(
+    {
+        "act": _text(),
+        "from": _number(),
+        "to": _number(),
+        "language": _text(),
+        "state": _text(enum=["ready", "waiting", "failed", "not_asked", "unread"]),
+        "same": ma.fields.Boolean(required=True, allow_none=True),
+        "counts": ma.fields.Dict(
+            keys=ma.fields.String(), values=ma.fields.Integer(), required=True
+        ),
+        "changes": _many(ProvisionChangeAnswer),
+        "outside": ma.fields.Dict(
+            keys=ma.fields.String(),
+            values=ma.fields.List(ma.fields.Nested(StretchAnswer)),
+            required=True,
+        ),
+    },
+    name="ComparisonAnswer",
+)
+
+
 class ReviewAnswer(ma.Schema):
     id = _text()
     act = _text()
@@ -219,6 +308,76 @@ class ReviewAnswer(ma.Schema):
     recommendation = _text(maybe=True)
     text = _text(maybe=True)
     decline_reason = _text(maybe=True)
+
+
+class LetterAnswer(ma.Schema):
+    filename = _text()
+    media_type = _text()
+    size = _number()
+    sha256 = _text()
+    url = _text()
+
+
+class ReplyAnswer(ma.Schema):
+    id = _text()
+    circulation = _text()
+    addressee = _text()
+    kind = _text()
+    chamber = _number(maybe=True)
+    text = _text(maybe=True)
+    until = _date(maybe=True)
+    letter_ref = _text(maybe=True)
+    letter_date = _date(maybe=True)
+    file = _one(LetterAnswer, maybe=True)
+    counts_on = _date()
+    given_at = _moment()
+    given_by = _one(PersonAnswer, maybe=True)
+    recorded = ma.fields.Boolean(
+        required=True, metadata={"description": "An office entered it from a letter."}
+    )
+    late = _flag()
+
+
+class ExtensionAnswer(ma.Schema):
+    former_due = _date()
+    due = _date()
+    reason = _text()
+    granted_at = _moment()
+
+
+class AddresseeAnswer(ma.Schema):
+    id = _text()
+    body = _text(maybe=True)
+    name = _text()
+    address = _text(maybe=True)
+    due = _date()
+    standing = _text()
+    late = _flag()
+    replies = _many(ReplyAnswer)
+    extensions = _many(ExtensionAnswer)
+
+
+class CirculationAnswer(ma.Schema):
+    """A round; of its addressees, those that are yours to see."""
+
+    id = _text()
+    act = _text()
+    round = _number()
+    edition = _number(maybe=True)
+    state = _text()
+    opened_at = _moment()
+    opened_by = _one(PersonAnswer, maybe=True)
+    due = _date()
+    until = _date()
+    closed_at = _moment(maybe=True)
+    addressees = _many(AddresseeAnswer)
+    counts = ma.fields.Dict(
+        keys=ma.fields.String(),
+        values=ma.fields.Integer(),
+        required=True,
+        allow_none=True,
+        metadata={"description": "Standing → addressees; null when it is not yours to read."},
+    )
 
 
 class AuthorAnswer(ma.Schema):
@@ -361,8 +520,27 @@ ActPage = _page_of(ActSummaryAnswer, "ActPage")
 EntryPage = _page_of(EntryAnswer, "EntryPage")
 EditionPage = _page_of(EditionAnswer, "EditionPage")
 ReviewPage = _page_of(ReviewAnswer, "ReviewPage")
+CirculationPage = _page_of(CirculationAnswer, "CirculationPage")
 RemarkPage = _page_of(RemarkAnswer, "RemarkPage")
 BallotPage = _page_of(BallotAnswer, "BallotPage")
 DutyPage = _page_of(DutyAnswer, "DutyPage")
 NoticePage = _page_of(NoticeAnswer, "NoticePage")
 DeliveryPage = _page_of(DeliveryAnswer, "DeliveryPage")
+
+
+class FollowAnswer(ma.Schema):
+    id = _text()
+    reference = _text()
+    follows = _flag()
+
+
+class FollowedAnswer(ma.Schema):
+    reference = _text(maybe=True)
+    body = _text(maybe=True)
+
+
+class SettingsAnswer(ma.Schema):
+    language = _text()
+    information = _text(enum=list(CADENCES))
+    office = _text(maybe=True)
+    follows = _many(FollowedAnswer)

@@ -69,7 +69,7 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # the library has no t
 
     def call(
         self,
-        method: Literal["GET", "POST"],
+        method: Literal["GET", "POST", "PATCH", "DELETE"],
         rule: str,
         *,
         query: type[ma.Schema] | None = None,

@@ -43,6 +43,7 @@ _TAG = {
     "description": "The ETag you have; 304 when nothing has changed.",
     "schema": {"type": "string"},
 }
+METHODS = ("get", "post", "patch", "delete")
 blueprint = Blueprint("api-docs", __name__, url_prefix=PREFIX)
 
 
@@ -79,7 +80,7 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
         {**tag, "name": tag["name"].removeprefix(NAMES)} for tag in document.get("tags", ())
     ]
     for path, item in document["paths"].items():
-        for method in ("get", "post"):
+        for method in METHODS:
             if method in item:
                 _complete_call(path, method, item[method])
     return document
@@ -131,7 +132,7 @@ def page() -> str:
 
 def _calls() -> Iterator[tuple[list[str], Call]]:
     for path, item in document()["paths"].items():
-        for method in ("get", "post"):
+        for method in METHODS:
             if method in item:
                 found = item[method]
                 parameters = [*item.get("parameters", ()), *found.get("parameters", ())]

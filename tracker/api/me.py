@@ -1,24 +1,29 @@
-"""What awaits the caller, and what they were told."""
+"""What awaits the caller, what they were told and follow, and how they want to hear of it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask import Response
+from sqlalchemy.orm import Session
 
 from tracker import assembly
 from tracker.api import door
-from tracker.api.answers import DutyPage, NoticePage
-from tracker.api.blueprint import Blueprint
-from tracker.api.calls import answer_read, paging_of
+from tracker.api.answers import DutyPage, FollowAnswer, NoticePage, SettingsAnswer
+from tracker.api.blueprint import ACT, Blueprint
+from tracker.api.calls import answer_read, change, paging_of
 from tracker.api.given import Given
-from tracker.api.schemas import PagingQuery
+from tracker.api.schemas import Nothing, PagingQuery, SettingsBody
 from tracker.api.shapes import Json, duty_json, notice_json, page_json
 from tracker.clock import now
 from tracker.db import db
 from tracker.duties.queries import duties_of
+from tracker.following.operations import follow_act, unfollow_act
+from tracker.following.queries import followed_by
 from tracker.notices.reading import inbox
 from tracker.paging import Page
+from tracker.people.choices import choose_mail
+from tracker.people.queries import persons
 from workflows.calendars import local_date
 
 blueprint = Blueprint("me", "What awaits you, what you were told")
@@ -43,3 +48,67 @@ def my_notices(query: Given) -> Response:
     """List what you were told, the newest first."""
     page = inbox(db.session(), door.member().person.id, paging_of(query.checked()))
     return answer_read(page_json(page, notice_json), NoticePage)
+
+
+@blueprint.call("GET", "/me/settings", answers=SettingsAnswer)
+def my_settings() -> Response:
+    """Read how mail comes to you, and what you follow."""
+    return answer_read(_settings(db.session()), SettingsAnswer)
+
+
+@blueprint.call("PATCH", "/me/settings", body=SettingsBody, answers=SettingsAnswer)
+def change_settings(body: Given) -> Response:
+    """Choose how mail comes to you. What is asked of you always comes at once."""
+    return change(
+        lambda: choose_mail(
+            door.member().person.id,
+            language=body.get("language"),
+            information=body.get("information"),
+        ),
+        lambda session, _: _settings(session),
+        SettingsAnswer,
+        now=now(),
+        faults=body.faults,
+        body=body.values,
+    )
+
+
+@blueprint.call("POST", f"{ACT}/follow", body=Nothing, answers=FollowAnswer)
+def follow(body: Given, reference: str) -> Response:
+    """Be told of the moves of an act; doing it again changes nothing."""
+    moment = now()
+    return change(
+        lambda: follow_act(reference, actor=door.actor(), now=moment),
+        lambda _session, _: {"id": reference, "reference": reference, "follows": True},
+        FollowAnswer,
+        now=moment,
+        faults=body.faults,
+        body=body.values,
+    )
+
+
+@blueprint.call("DELETE", f"{ACT}/follow", answers=FollowAnswer)
+def unfollow(reference: str) -> Response:
+    """Hear no more of an act that you follow."""
+    return change(
+        lambda: unfollow_act(reference, actor=door.actor()),
+        lambda _session, _: {"id": reference, "reference": reference, "follows": False},
+        FollowAnswer,
+        now=now(),
+    )
+
+
+def _settings(session: Session) -> Json:
+    """As they are now: a change may have come after the caller was read."""
+    actor = door.actor()
+    person = persons(session, [door.member().person.id])[door.member().person.id]
+    return {
+        "language": person.language,
+        "information": person.information,
+        "office": person.office.email if person.office else None,
+        "follows": [
+            {"reference": one.reference, "body": one.body}
+            for one in followed_by(session, assembly.assembly(), actor)
+            if one.seen
+        ],
+    }

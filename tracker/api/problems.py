@@ -97,7 +97,7 @@ def refusal_json(refusal: Refusal) -> dict[str, Any]:
 
 
 def _upload() -> str | None:
-    return "file" if request.path.endswith("/editions") else None
+    return "file" if request.path.endswith(("/editions", "/replies")) else None
 
 
 def _detail(status: int) -> str:

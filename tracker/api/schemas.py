@@ -12,12 +12,14 @@ import marshmallow as ma
 from tracker.acts.dossier import SORTS
 from tracker.paging import MOST_PER_PAGE, PER_PAGE
 from workflows import fields as steps
+from workflows.facts import CADENCES
 
 _LAST_PAGE = 1_000_000
 _BASES = list(steps.BASES)
 KINDS = ("legal", "editorial", "substantive", "treaty", "national_law", "other")
 RESPONSES = ("accepted", "partly", "not_accepted", "noted")
 RECOMMENDATIONS = ("approve", "approve_with_remarks", "revise", "reject")
+REPLIES = ("no_remarks", "remarks", "not_supported", "not_participating", "extension")
 VOTES = ("yes", "no", "abstain", "recuse")
 
 
@@ -149,7 +151,9 @@ class _Step(Schema):
     until = _any("A date.")
     session = _any("The number of the session.")
     serial = _any("The serial number of the resolution.")
-    addressees = _any("Keys of parliaments; all when left out.")
+    addressees = _any("Keys of bodies; of a dispatch, all parliaments when left out.")
+    other_addressees = _any("Who has no body here: a list of `name` and `address`.")
+    due = _any("A date by which replies are asked.")
     titles = _any("Language → text.")
     kind = _any("A kind of document.")
 
@@ -203,8 +207,37 @@ class EditionForm(Schema):
     )
 
 
+class SettingsBody(Schema):
+    """What is left out stays as it is."""
+
+    language = _word("A language of the assembly, for mails.")
+    information = _word("How comes what asks nothing of you.", enum=list(CADENCES))
+
+
 class FileQuery(Schema):
     part = _word(enum=["text", "memorandum"])
+
+
+class LanguageQuery(Schema):
+    language = _word("A language of the assembly; the authentic one when left out.")
+
+
+def _other_edition() -> ma.fields.Integer:
+    return ma.fields.Integer(
+        required=True,
+        error_messages={**_codes("not_a_number"), "too_large": "not_a_number"},
+        validate=ma.validate.Range(1, _LAST_PAGE, error=f"out_of_range low=1 high={_LAST_PAGE}"),
+        metadata={"description": "The number of the other edition."},
+    )
+
+
+ComparisonQuery: type[ma.Schema] = LanguageQuery.from_dict(
+    {"with": _other_edition()}, name="ComparisonQuery"
+)
+ComparisonBody: type[ma.Schema] = Schema.from_dict(
+    {"with": _other_edition(), "language": _text(description="The authentic one when left out.")},
+    name="ComparisonBody",
+)
 
 
 class ReviewBody(Schema):
@@ -220,6 +253,51 @@ class ReasonBody(Schema):
 class OpinionBody(Schema):
     recommendation = _text(required=True, enum=list(RECOMMENDATIONS))
     text = _text(required=True)
+
+
+class CirculationBody(Schema):
+    addressees = _any("Keys of bodies.")
+    other_addressees = _any("Who has no body here: a list of `name` and `address`.")
+    due = _any("A date; by the procedure's rule when left out.")
+    decided_on = _any("2022-12-05, 2022-12, 2022 or unknown; today when left out.")
+    edition = _any("The edition that is sent; the current one when left out.")
+    letter_ref = _any("The reference of the letter.")
+    reason = _any("Text.")
+    version = _version()
+
+
+class _Reply(Schema):
+    addressee = Who(
+        allow_none=True,
+        metadata={"description": "A body's key or an addressee's id; yours when left out."},
+    )
+    kind = _text(required=True, enum=list(REPLIES))
+    chamber = _any("The number of the chamber that replies; the whole when left out.")
+    text = _text(description="Remarks need it, or a file.")
+    until = _text(description="A date, where more time is asked for.")
+    letter_ref = _text(description="Required where you record somebody's letter.")
+    letter_date = _text(description="A date; a recorded letter counts by it.")
+
+
+class ReplyBody(_Reply):
+    version = _version()
+
+
+class ReplyForm(_Reply):
+    file = ma.fields.Raw(
+        metadata={"type": "string", "format": "binary", "description": "The letter or its scan."}
+    )
+    version = ma.fields.Integer(
+        error_messages={**_codes("not_a_number"), "too_large": "not_a_number"},
+        metadata={"description": "The version of the act you looked at."},
+    )
+
+
+class ExtensionBody(Schema):
+    addressee = Who(required=True, metadata={"description": "A body's key or an addressee's id."})
+    due = _text(required=True, description="The new date, later than the one there is.")
+    reason = _text(required=True)
+    version = _version()
 
 
 class RemarksQuery(PagingQuery):

@@ -14,7 +14,9 @@ from tracker.acts.menus import Action
 from tracker.acts.previews import Opened, Preview, Told
 from tracker.acts.summaries import Event, Holder, Summary, Waiting
 from tracker.api.problems import refusal_json
+from tracker.circulation.reading import AskedText, ReplyText, RoundText
 from tracker.duties.models import Duty
+from tracker.duties.queries import left_of
 from tracker.notices.reading import Delivery, InboxItem
 from tracker.paging import Page
 from tracker.remarks.reading import RemarkPart
@@ -78,6 +80,7 @@ def preview_json(found: Preview) -> Json:
         "number": found.number,
         "duties": [_opened(duty) for duty in found.duties],
         "told": [_told(each) for each in found.told],
+        "followers": found.followers,
         "warnings": [refusal_json(warning) for warning in found.warnings],
     }
 
@@ -145,6 +148,73 @@ def review_json(review: ReviewText) -> Json:
         "recommendation": review.recommendation,
         "text": review.text,
         "decline_reason": review.decline_reason,
+    }
+
+
+def circulation_json(found: RoundText) -> Json:
+    return {
+        "id": str(found.id),
+        "act": found.reference,
+        "round": found.n,
+        "edition": found.edition,
+        "state": found.state,
+        "opened_at": _iso(found.opened_at),
+        "opened_by": _maybe_person(found.opened_by),
+        "due": _iso(found.due_on),
+        "until": _iso(found.until_on),
+        "closed_at": _iso(found.closed_at),
+        "addressees": [_asked(found, asked) for asked in found.asked],
+        "counts": found.counts,
+    }
+
+
+def _asked(found: RoundText, asked: AskedText) -> Json:
+    return {
+        "id": str(asked.id),
+        "body": asked.body,
+        "name": asked.title,
+        "address": asked.address,
+        "due": _iso(asked.due_on),
+        "standing": asked.code,
+        "late": asked.late,
+        "replies": [reply_json(found, asked, reply) for reply in asked.replies],
+        "extensions": [
+            {
+                "former_due": _iso(moved.former_on),
+                "due": _iso(moved.due_on),
+                "reason": moved.reason,
+                "granted_at": _iso(moved.granted_at),
+            }
+            for moved in asked.extensions
+        ],
+    }
+
+
+def reply_json(found: RoundText, asked: AskedText, reply: ReplyText) -> Json:
+    return {
+        "id": str(reply.id),
+        "circulation": str(found.id),
+        "addressee": str(asked.id),
+        "kind": reply.kind,
+        "chamber": reply.chamber,
+        "text": reply.text,
+        "until": _iso(reply.asks_until),
+        "letter_ref": reply.letter_ref,
+        "letter_date": _iso(reply.letter_on),
+        "file": {
+            "filename": reply.filename,
+            "media_type": reply.media_type,
+            "size": reply.size,
+            "sha256": reply.sha256,
+            "url": url_for("api-circulations.letter", circulation=found.id, reply=reply.id),
+        }
+        if reply.sha256 is not None
+        else None,
+        "counts_on": _iso(reply.counts_on),
+        "given_at": _iso(reply.given_at),
+        "given_by": _maybe_person(reply.given_by),
+        "recorded": reply.recorded,
+        "late": reply.late,
     }
 
 
@@ -231,7 +301,9 @@ def duty_json(row: Any, kind: Any, today: date) -> Json:
         "action": duty.action,
         "review": str(row.review) if row.review is not None else None,
         "due": _iso(duty.due_on),
-        "why_no_date": None if duty.due_on else why_no_date(kind.due.not_set),
+        "why_no_date": None
+        if duty.due_on
+        else why_no_date(kind.due.not_set, duty.stopped_on, left_of(duty)),
         "overdue": duty.due_on is not None and duty.due_on < today,
         "opened_at": _iso(duty.opened_at),
     }

@@ -30,7 +30,7 @@ from tracker.timeline.models import TimelineEntry
 from tracker.timeline.operations import NewEntry, append
 from tracker.timeline.queries import undone
 from workflows import fields
-from workflows.audience import Telling, tell
+from workflows.audience import Telling, tell, with_deputies
 from workflows.calendars import local_date
 from workflows.duties import NewDuty, new_duties
 from workflows.facts import ActFacts, Actor, Refusal
@@ -178,7 +178,8 @@ def foresee_correction(
     notice = "correction_requested" if step.asks else "step_corrected"
     facts = _facts(session, row, now, notice)
     opens = tuple(_duties(facts, now)) if step.asks else ()
-    return Foreseen(facts, step, step.asks, opens, tuple(tell(facts, notice, actor)))
+    tellings = with_deputies(facts, tell(facts, notice, actor), opens, actor)
+    return Foreseen(facts, step, step.asks, opens, tuple(tellings))
 
 
 def _judge(
@@ -237,5 +238,5 @@ def _ask(
     append(session, [entry], now)
     open_duties(session, [duty_row(row.id, row.visit, n, duty, now) for duty in duties])
     about = {"action": "ask_correction", "data": data, "reason": words}
-    tellings = tell(facts, "correction_requested", actor)
+    tellings = with_deputies(facts, tell(facts, "correction_requested", actor), duties, actor)
     queue_tellings(session, facts, tellings, actor, now, n=n, about=about, opens=duties)

@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Row, delete, exists, select, update
+from sqlalchemy.orm import Session, aliased
 
 from tracker import assembly
 from tracker.acts.effects import (
@@ -23,11 +23,14 @@ from tracker.acts.effects import (
 )
 from tracker.acts.facts import gather, wanted_for_notice
 from tracker.acts.models import ActBody, Visit
-from tracker.acts.notices import tellings_to_notices
+from tracker.acts.notices import news_of, tellings_to_notices
+from tracker.circulation.undo import undo_rounds
 from tracker.duties.models import Duty
 from tracker.duties.operations import close_duties, move_due
+from tracker.following.news import tell_followers
 from tracker.notices.models import Notice
 from tracker.notices.operations import queue
+from tracker.notices.outbox import release
 from tracker.permissions import behalf
 from tracker.reviews.models import Review
 from tracker.texts.models import Edition
@@ -57,6 +60,7 @@ def undo(
     titles, kind = _restore_heading(session, row, step)
     _restore_duties(session, row.id, step_n, now)
     _restore_reviews(session, row.id, step_n)
+    undo_rounds(session, row.id, step_n, n, now)
     _thaw_edition(session, row.id, step_n)
     _cancel_unsent(session, row.id, step_n, n)
     wanted = wanted_for_notice(procedure, step.before, "step_corrected")
@@ -84,6 +88,8 @@ def undo(
     about = {"action": "correct", "data": data, "reason": words, "after": step.before}
     tellings = tell(facts, "step_corrected", actor)
     queue(session, tellings_to_notices(facts, tellings, actor, now, n=n, about=about), now)
+    corrected = {"action": "correct", "data": {"action": step.action}}
+    tell_followers(session, [news_of(facts, now, n=n, about=corrected)], actor, now)
 
 
 def _close_asked(session: Session, act_id: int, n: int, now: datetime) -> None:
@@ -241,12 +247,15 @@ def _cancel_unsent(session: Session, act_id: int, step_n: int, n: int) -> None:
     )
     events = [f"act:{act_id}:{number}" for number in (step_n, *invitations)]
     claimed = (Notice.state == "sending") & Notice.started_at.is_(None)
+    leader = aliased(Notice)
+    on_its_way = exists().where(leader.id == Notice.leader_id, leader.started_at.is_not(None))
     waiting = session.scalars(
         select(Notice.id)
         .where(
             Notice.act_id == act_id,
             Notice.event.in_(events),
             (Notice.state == "queued") | claimed,
+            ~on_its_way,
         )
         .order_by(Notice.id)  # the sender's order, so that neither waits for the other
         .with_for_update()
@@ -254,8 +263,9 @@ def _cancel_unsent(session: Session, act_id: int, step_n: int, n: int) -> None:
     session.execute(
         update(Notice)
         .where(Notice.id.in_(waiting))
-        .values(state="skipped", why="corrected", due_at=None, token=None)
+        .values(state="skipped", why="corrected", due_at=None, token=None, leader_id=None)
     )
+    release(session, waiting)
 
 
 def _floor_without(session: Session, act_id: int, step_n: int, procedure: Compiled) -> date | None:

@@ -14,10 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from sqlalchemy import select
 
 from tracker import assembly
+from tracker.acts.models import Act
 from tracker.acts.operations import advance, set_visibility
 from tracker.admission.operations import Proposal, admit_act, past_from, propose_act
+from tracker.circulation.checks import Said
+from tracker.circulation.models import Circulation
+from tracker.circulation.operations import reply
 from tracker.db import db
 from tracker.demo.people import DOMAIN
 from tracker.notices.operations import unmailed
@@ -31,7 +36,7 @@ from tracker.texts.operations import add_file
 from workflows.calendars import local_date
 from workflows.facts import Actor
 
-DATES = ("decided", "until", "due")
+DATES = ("decided", "until", "due", "letter_on")
 """What a step gives in days from today."""
 
 
@@ -224,6 +229,22 @@ def _sitting(
     record_decision(sample.reference, present=present, **told, actor=actor, now=at)
 
 
+def _reply(
+    _loading: Loading, sample: Sample, told: dict[str, Any], actor: Actor, at: datetime
+) -> None:
+    """A reply to the newest round of the act: one's own, or a letter recorded for an addressee."""
+    addressee = told.pop("addressee", None)
+    newest = db.session.scalar(
+        select(Circulation.id)
+        .join(Act, Act.id == Circulation.act_id)
+        .where(Act.reference == sample.reference)
+        .order_by(Circulation.n.desc())
+        .limit(1)
+    )
+    assert newest is not None, sample.reference
+    reply(newest, Said(**told), addressee=addressee, actor=actor, now=at)
+
+
 def _show(
     _loading: Loading, sample: Sample, _told: dict[str, Any], actor: Actor, at: datetime
 ) -> None:
@@ -264,6 +285,7 @@ DEEDS: Mapping[str, Callable[[Loading, Sample, dict[str, Any], Actor, datetime],
     "answer": _answer,
     "confirm": _confirm,
     "position": _position,
+    "reply": _reply,
     "sitting": _sitting,
     "show": _show,
 }

@@ -33,7 +33,7 @@ from tracker.texts.models import Edition
 from tracker.timeline.models import TimelineEntry
 from workflows.facts import Actor
 from workflows.machine import Compiled
-from workflows.schema import Party, State
+from workflows.schema import Party
 
 MOST = 100
 """How many rows of a group are read; a desk is for today, the list of acts has them all."""
@@ -120,6 +120,7 @@ def _duties(actor: Actor) -> Select[Any]:
     columns: list[Any] = [
         Duty.id, Duty.kind, Duty.person_id, Duty.body_key, Duty.role, Duty.action,
         Duty.due_on, Duty.calendar, Duty.opened_at, Duty.opened_n,
+        Duty.stopped_on, Duty.days_left, Duty.left_in,
         Act.id.label("act_id"), Act.reference, Act.state, Act.version, Act.edition,
         Act.procedure_key, Act.procedure_version, Heading.titles,
         entry.action.label("by_action"), entry.decided_on, entry.decided_precision,
@@ -162,7 +163,7 @@ def _answers_for(
     """
     states: dict[Party, list[str]] = {}
     for key, state in procedure.definition.states.items():
-        if state.secretary is not None and _others_owe(procedure, state):
+        if state.secretary is not None and _others_owe(procedure, key):
             states.setdefault(state.secretary, []).append(key)
     found: list[tuple[str, ColumnElement[bool]]] = []
     for party, keys in states.items():
@@ -192,9 +193,8 @@ def _answers_for(
     return found
 
 
-def _others_owe(procedure: Compiled, state: State) -> bool:
+def _others_owe(procedure: Compiled, key: str) -> bool:
     """Whether anybody but its secretary owes something in a state."""
-    kinds = procedure.definition.duties
-    return "assign_review" in state.within or any(
-        kinds[key].holder != state.secretary for key in state.duties
-    )
+    kinds, state = procedure.definition.duties, procedure.state(key)
+    asks = "assign_review" in state.within or procedure.circulates(key)
+    return asks or any(kinds[duty].holder != state.secretary for duty in state.duties)

@@ -15,6 +15,8 @@ from tracker import assembly, i18n
 from tracker.acts.summaries import seat_title
 from tracker.corrections.undo import CONFIRM
 from tracker.desk import queries
+from tracker.duties.queries import left_of
+from tracker.duties.words import stopped_words
 from tracker.i18n import gettext as _
 from tracker.i18n import ngettext
 from tracker.notices.reading import count_stuck
@@ -25,6 +27,7 @@ from workflows.calendars import local_date
 from workflows.decide import REQUEST
 from workflows.facts import Actor
 from workflows.machine import Compiled
+from workflows.schema import REPLY
 
 WEEK = timedelta(days=7)
 LATELY = timedelta(days=30)
@@ -116,13 +119,20 @@ def _common(row: Row[Any], procedure: Compiled) -> dict[str, Any]:
         "titles": row.titles,
         "due_on": row.due_on,
         "calendar": row.calendar,
-        "why_no_date": i18n.title(not_set) if not_set and row.due_on is None else None,
+        "why_no_date": None if row.due_on else _why_no_date(row, not_set),
         "since": row.decided_on
         if row.decided_precision == "day"
         else local_date(row.opened_at, assembly.zone()),
         "because": event_title(procedure, row.by_action),
         "changes": max(0, row.version - seen),
     }
+
+
+def _why_no_date(row: Row[Any], not_set: Mapping[str, str] | None) -> str | None:
+    left = left_of(row)
+    if left is not None:
+        return stopped_words(row.stopped_on, left)
+    return i18n.title(not_set) if not_set else None
 
 
 def _owed(row: Row[Any], procedure: Compiled, actor: Actor) -> DeskRow:
@@ -137,6 +147,9 @@ def _owed(row: Row[Any], procedure: Compiled, actor: Actor) -> DeskRow:
     elif row.kind == REQUEST and row.action is not None:
         asked = _("%(asked)s: %(step)s", asked=title, step=_step(procedure, row.action))
         button = _("Answer")
+    elif row.kind == REPLY:
+        button = _("Reply")
+        url = _page("circulation.rounds", row.reference)
     elif row.kind == CONFIRM:
         button = _("Look at it")
         url = _page("steps.correct", row.reference)
@@ -195,14 +208,24 @@ def _awaited(rows: Sequence[Row[Any]], procedure: Compiled) -> DeskRow:
     """What others owe on one act: the same duty of several persons is one row."""
     first = rows[0]
     title = i18n.title(procedure.definition.duties[first.kind].titles)
-    if first.role is not None:
+    if first.kind == REPLY and len(rows) > 1:
+        asked = ngettext(
+            "%(asked)s: %(num)s addressee",
+            "%(asked)s: %(num)s addressees",
+            len(rows),
+            asked=title,
+        )
+    elif first.role is not None:
         holder = seat_title(first.body_key, first.role)
         asked = _("%(holder)s: %(asked)s", holder=holder, asked=title)
     else:
         asked = ngettext(
             "%(asked)s: %(num)s person", "%(asked)s: %(num)s persons", len(rows), asked=title
         )
-    return DeskRow(asked=asked, url=page_of(first.reference), **_common(first, procedure))
+    url = page_of(first.reference)
+    if first.kind == REPLY:
+        url = _page("circulation.rounds", first.reference)
+    return DeskRow(asked=asked, url=url, **_common(first, procedure))
 
 
 def _step(procedure: Compiled, action: str) -> str:

@@ -1,5 +1,8 @@
 """Whom a reminder reaches: its audience in persons of today, with deputies of those away.
 
+Who is away has it in the inbox, and the deputy is mailed. Nobody stands in for what only one
+person can do (an expert's opinion), nor in a seat of their own body that they hold themselves.
+
 An office of a Council or a parliament is asked, never reproached: after the due date it hears
 nothing more, and that it has not answered is told to the secretariat alone.
 """
@@ -7,7 +10,7 @@ nothing more, and that it has not answered is told to the secretariat alone.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -15,26 +18,24 @@ from sqlalchemy.orm import Session
 from tracker.acts.queries import parts
 from tracker.db import AnyRow
 from tracker.people.queries import active_persons, directory, stand_ins
-from workflows.facts import Person
+from workflows.facts import Away, Person
 from workflows.machine import Compiled
-from workflows.schema import Assembly, Party
+from workflows.schema import DISCREET, OFFICES, Assembly, Party
 
 HOLDER = "holder"
-OFFICES = ("council", "parliament")
-DISCREET = "secretariat"
-"""The kinds of body whose lateness is a diplomatic matter, and the one that may know of it."""
 
 Seat = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A person to remind, why, and for a deputy the person who is away."""
+    """A person to remind and why; who stands in for them today; for a deputy, who is away."""
 
     person: Person
     reason: str
     body: str | None
-    principal: int | None = None
+    away: Away | None = None
+    principal: Person | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,20 @@ class Directory:
         self._parts = parts(session, sorted({one.duty.act_id for one in asked}))
         seats = {seat for one in asked for _party, seat in self._seats(one)}
         seats |= {seat for one in asked for seat in self._secretary(one)}
+        seats |= {seat for one in asked for seat in self.owing_seats(one)}
         self._seated = directory(session, seats, day)
         owing = (one.duty.person_id for one in asked if one.duty.person_id is not None)
         self._persons = active_persons(session, owing)
-        known = {person.id for persons in self._seated.values() for person in persons}
-        self._deputies = stand_ins(session, known | self._persons.keys(), day)
+        self._away = stand_ins(session, self._persons.keys(), day) if self._persons else {}
 
     def recipients(self, asked: Asked) -> list[Recipient]:
         """Whom the audience means today, each once, followed by their deputies."""
         found = {one.person.id: one for one in self._direct(asked)}
         for one in list(found.values()):
-            for deputy in self._deputies.get(one.person.id, ()):
-                standing_in = Recipient(deputy, "deputy", None, principal=one.person.id)
-                found.setdefault(deputy.id, standing_in)
+            if one.away is not None:
+                away = replace(one.person, away=one.away)
+                standing_in = Recipient(one.away.deputy, "deputy", None, principal=away)
+                found.setdefault(one.away.deputy.id, standing_in)
         return list(found.values())
 
     def seats(self, asked: Asked) -> list[Seat]:
@@ -90,10 +92,29 @@ class Directory:
         if asked.audience == HOLDER and asked.duty.person_id is not None:
             person = self._persons.get(asked.duty.person_id)
             if person is not None:
-                yield Recipient(person, "duty", None)
+                yield Recipient(person, "duty", None, self._stood_in_for(asked, person))
         for reason, seat in self._seats(asked):
             for person in self._seated.get(seat, ()):
-                yield Recipient(person, reason, seat[0])
+                yield Recipient(person, reason, seat[0], person.away)
+
+    def _stood_in_for(self, asked: Asked, person: Person) -> Away | None:
+        """Who stands in for a person in what they owe by a seat; what is asked of them by name
+        they alone can do.
+        """
+        away = self._away.get(person.id)
+        seats = self.owing_seats(asked)
+        if away is None or not seats:
+            return None
+        sitting = {one.id for seat in seats for one in self._seated.get(seat, ())}
+        return None if away.deputy.id in sitting else away
+
+    def owing_seats(self, asked: Asked) -> list[Seat]:
+        """The seats by which a duty is owed; none where it is asked of somebody by name."""
+        duty = asked.duty
+        if duty.body_key is not None and duty.role is not None:
+            return [(duty.body_key, duty.role)]
+        holder = asked.procedure.definition.duties[duty.kind].holder
+        return self._of(duty.act_id, holder) if isinstance(holder, Party) else []
 
     def _seats(self, asked: Asked) -> list[tuple[str, Seat]]:
         """The seats of an audience, each with the party it comes from."""
@@ -123,13 +144,7 @@ class Directory:
 
     def _is_office(self, asked: Asked) -> bool:
         """Whether who owes the duty does so for a Council or a parliament."""
-        duty = asked.duty
-        if duty.body_key is not None:
-            return self._kind(duty.body_key) in OFFICES
-        holder = asked.procedure.definition.duties[duty.kind].holder
-        if not isinstance(holder, Party):
-            return False
-        return any(self._kind(body) in OFFICES for body, _ in self._of(duty.act_id, holder))
+        return any(self._kind(body) in OFFICES for body, _role in self.owing_seats(asked))
 
     def _kind(self, body: str) -> str | None:
         known = self._assembly.bodies.get(body)

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from flask import Flask
 
-from tracker.notices.rendering import quoted
-
 
 def register(app: Flask) -> None:
     """The inbox, and the pages of what became of mails."""
     from tracker.notices import views
     from tracker.notices.reading import outcome
+    from tracker.notices.rendering import quoted
 
     app.jinja_env.filters.update(quoted=quoted, outcome=lambda each: outcome(each.state, each.why))
     app.register_blueprint(views.blueprint)

@@ -1,7 +1,8 @@
 """Whether a queued mail is still meant: asked again when it is about to be sent.
 
-A mail that tells what happened goes to whoever was to be told, while they have a place here. One
-that asks for something goes only while it is owed, and only to whoever owes it now.
+A mail that tells what happened goes to whoever was to be told, while they have a place here; to
+whoever follows the act, while they follow it and may see it. One that asks for something goes only
+while it is owed, and only to whoever owes it now.
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ from sqlalchemy.orm import Session
 from tracker import assembly
 from tracker.db import AnyRow, AnySelect
 from tracker.duties.models import Duty
+from tracker.following.queries import still_followed
+from tracker.notices.models import RefusedAddress
+from tracker.notices.queries import NEWS
+from tracker.notices.suppression import STILL_THEIRS
 from tracker.people.models import Account, Person
 from tracker.people.queries import PERSON, Standing, person_of, standings
 from workflows import facts
 from workflows.calendars import local_date
 
-REQUESTS = frozenset({"review_assigned", "position_asked"})
+REQUESTS = frozenset({"review_assigned", "position_asked", "circulation_opened"})
 """Notices that ask for one duty and say nothing else."""
 REMINDER = "duty_reminder"
 
@@ -45,7 +50,14 @@ def check(session: Session, rows: Sequence[AnyRow], named: Iterable[int], now: d
             gone[person.id] = "person_left"
         elif person.may_log_in is False:
             gone[person.id] = "account_disabled"
+        elif person.refused is not None:
+            gone[person.id] = "address_refused"
     unmeant = {row.id: gone[row.person_id] for row in rows if row.person_id in gone}
+    news = [row.id for row in rows if row.name == NEWS and row.id not in unmeant]
+    if news:
+        day = local_date(now, assembly.zone())
+        still = still_followed(session, assembly.assembly(), news, day)
+        unmeant |= {number: "not_followed" for number in news if number not in still}
     bound = [row for row in rows if row.duty_id is not None or row.name in REQUESTS]
     if bound:
         day = local_date(now, assembly.zone())
@@ -60,8 +72,14 @@ def check(session: Session, rows: Sequence[AnyRow], named: Iterable[int], now: d
 
 def _persons(ids: Iterable[int]) -> AnySelect:
     return (
-        select(*PERSON, Person.active, Account.active.label("may_log_in"))
+        select(
+            *PERSON,
+            Person.active,
+            Account.active.label("may_log_in"),
+            RefusedAddress.since.label("refused"),
+        )
         .outerjoin(Account, Account.person_id == Person.id)
+        .outerjoin(RefusedAddress, STILL_THEIRS)
         .where(Person.id.in_(sorted(ids)))
     )
 
@@ -109,7 +127,8 @@ def _over(row: AnyRow, duties: Sequence[AnyRow], standing: Standing, day: date) 
         meant = _holds(standing, duty)
     if not meant:
         return "not_the_holder"
-    return "too_late" if row.name == REMINDER and duty.due_on < day else None
+    late = duty.due_on is not None and duty.due_on < day
+    return "too_late" if row.name == REMINDER and late else None
 
 
 def _holds(standing: Standing, duty: AnyRow) -> bool:

@@ -7,6 +7,7 @@ nothing that somebody wrote can end a header: a name is made one printable line,
 
 from __future__ import annotations
 
+import re
 import textwrap
 from base64 import b64encode, encodebytes
 from binascii import b2a_qp
@@ -15,9 +16,13 @@ from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.utils import format_datetime, formataddr
+from functools import lru_cache
 
 _ENCODED_WORD, _LINE = 39, 66
 """Bytes in an encoded word and characters in a header's line: with its name within 76."""
+_ATOMS = r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*"
+_ORDINARY = re.compile(f"{_ATOMS}@{_ATOMS}", re.ASCII)
+"""An address that needs no closer look (RFC 5322: two dot-atoms)."""
 
 
 class UnusableAddress(Exception):
@@ -41,6 +46,8 @@ class Stamp:
 
     message_id: str
     created_at: datetime
+    unsubscribe: str = ""
+    """The address that ends what brought it (RFC 8058), where the reader may end it."""
 
 
 def compose(letter: Letter, sender: str, recipient: str, stamp: Stamp) -> str:
@@ -54,6 +61,8 @@ def compose(letter: Letter, sender: str, recipient: str, stamp: Stamp) -> str:
         "Date": format_datetime(stamp.created_at),
         "Message-ID": stamp.message_id,
         "Auto-Submitted": "auto-generated",
+        "List-Unsubscribe": f"<{stamp.unsubscribe}>" if stamp.unsubscribe else "",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" if stamp.unsubscribe else "",
         "Content-Language": letter.language,
         "MIME-Version": "1.0",
         "Content-Type": f'multipart/alternative;\r\n boundary="{boundary}"',
@@ -64,14 +73,16 @@ def compose(letter: Letter, sender: str, recipient: str, stamp: Stamp) -> str:
     return "\r\n".join([*lines, "", f"--{boundary}--", ""])
 
 
+@lru_cache(1024)
 def mailbox(name: str, email: str) -> str:
     """A name and an address as a header has them. Raises UnusableAddress."""
-    try:
-        Address(addr_spec=email)
-    except (ValueError, IndexError, MessageError):
-        raise UnusableAddress from None
-    if not (email.isascii() and email.isprintable()):
-        raise UnusableAddress
+    if not _ORDINARY.fullmatch(email):
+        try:
+            Address(addr_spec=email)
+        except (ValueError, IndexError, MessageError):
+            raise UnusableAddress from None
+        if not (email.isascii() and email.isprintable()):
+            raise UnusableAddress
     printable = "".join(character if character.isprintable() else " " for character in name)
     name = " ".join(printable.split())
     if name.isascii():

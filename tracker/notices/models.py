@@ -10,8 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tracker.db import Id, Json, Model, UtcDateTime
 
-WAITING = text("state IN ('queued', 'sending')")
+WAITING = text("state IN ('queued', 'sending') AND leader_id IS NULL")
+"""A mail on its way; what goes with another is not one."""
 STUCK = text("state IN ('failed', 'held')")
+MAILED = text("state = 'sent' AND leader_id IS NULL")
+FOLDED = text("leader_id IS NOT NULL")
 UNREAD = text("read_at IS NULL")
 
 
@@ -22,6 +25,9 @@ class Notice(Model):
     `due_at` is the next attempt, or the end of the sender's lease; `token` fences that lease.
     `started_at` is when a sender last began with it, kept until it is known that nothing came of
     it: a row that has one and was not sent is ambiguous.
+
+    Several may go in one mail: that of the row which is their `leader_id`, and which counts them
+    in `folded`. They share its fate. `bundle` says what a row may go together with.
     """
 
     __tablename__ = "notice"
@@ -49,6 +55,9 @@ class Notice(Model):
     message: Mapped[str | None] = mapped_column(Text)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     error: Mapped[str | None] = mapped_column(Text)
+    bundle: Mapped[str] = mapped_column(server_default="news")
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("notice.id"))
+    folded: Mapped[int] = mapped_column(server_default="0")
     __table_args__ = (
         UniqueConstraint("event", "name", "person_id", "channel"),
         CheckConstraint("channel IN ('mail', 'inbox')", name="channel"),
@@ -61,9 +70,32 @@ class Notice(Model):
         ),
         CheckConstraint("(state = 'sent') = (sent_at IS NOT NULL)", name="sent"),
         CheckConstraint("state NOT IN ('skipped', 'held') OR why IS NOT NULL", name="why"),
+        # The lowest of those that go together, so that it is written first when they are restored.
+        CheckConstraint("leader_id < id", name="leader"),
         Index("ix_notice_waiting", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
         Index("ix_notice_stuck", "id", sqlite_where=STUCK, postgresql_where=STUCK),
+        Index("ix_notice_crowd", "person_id", sqlite_where=WAITING, postgresql_where=WAITING),
+        Index(
+            "ix_notice_mailed",
+            "person_id",
+            "sent_at",
+            sqlite_where=MAILED,
+            postgresql_where=MAILED,
+        ),
+        Index("ix_notice_leader", "leader_id", sqlite_where=FOLDED, postgresql_where=FOLDED),
         Index("ix_notice_person", "person_id", "id"),
         Index("ix_notice_unread", "person_id", sqlite_where=UNREAD, postgresql_where=UNREAD),
         Index("ix_notice_act", "act_id", "id"),
     )
+
+
+class RefusedAddress(Model):
+    """An address that a mail server refused for good. Nothing goes to the person while it is still
+    theirs: one who gets another address is written to again.
+    """
+
+    __tablename__ = "refused_address"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    email: Mapped[str]
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    said: Mapped[str] = mapped_column(Text)

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple
 
-from sqlalchemy import CursorResult, and_, bindparam, exists, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, bindparam, exists, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
-from tracker.db import AnyRow
+from tracker.db import AnyRow, AnySelect
 from tracker.duties.models import Duty
 from tracker.notices.models import WAITING, Notice
+from tracker.prepared import Prepared, change, together
 
 MOST_ATTEMPTS = 8
 FIRST_PAUSE = timedelta(seconds=30)
@@ -25,7 +27,7 @@ PAUSE_GROWS = 4
 LONGEST_PAUSE = timedelta(hours=6)
 JITTER = 0.2
 
-_ROW = (
+ROW = (
     Notice.id,
     Notice.name,
     Notice.person_id,
@@ -34,11 +36,14 @@ _ROW = (
     Notice.duty_generation,
     Notice.language,
     Notice.facts,
+    Notice.reasons,
     Notice.created_at,
     Notice.started_at,
     Notice.attempts,
     Notice.message_id,
     Notice.message,
+    Notice.bundle,
+    Notice.folded,
 )
 # Materialised: a nested loop would run the inner query again for each row, and claim them all.
 _DUE = (
@@ -54,33 +59,82 @@ _CLAIM = (
     update(Notice)
     .where(Notice.id == _DUE.c.id)
     .values(state="sending", token=bindparam("mine"), due_at=bindparam("until"))
-    .returning(*_ROW)
+    .returning(*ROW)
     .execution_options(synchronize_session=False)
 )
 _MINE = and_(Notice.id == bindparam("row"), Notice.token == bindparam("mine"))
-_DUTY_STANDS = or_(
-    Notice.duty_id.is_(None),
-    exists(
-        select(Duty.id).where(
-            Duty.id == Notice.duty_id,
-            Duty.generation == Notice.duty_generation,
-            Duty.closed_at.is_(None),
-        )
-    ),
+
+
+def _duty_stands(notice: Any) -> Any:
+    return or_(
+        notice.duty_id.is_(None),
+        exists(
+            select(Duty.id).where(
+                Duty.id == notice.duty_id,
+                Duty.generation == notice.duty_generation,
+                Duty.closed_at.is_(None),
+            )
+        ),
+    )
+
+
+_OTHER = aliased(Notice)
+_OTHERS_STAND = (
+    select(func.count())
+    .select_from(_OTHER)
+    .where(_OTHER.leader_id == bindparam("row"), _OTHER.state == "queued", _duty_stands(_OTHER))
+    .scalar_subquery()
+) == bindparam("others")
+_BEGUN = {
+    "started_at": bindparam("now"),
+    "attempts": Notice.attempts + 1,
+    "subject": func.coalesce(Notice.subject, bindparam("new_subject")),
+    "message": func.coalesce(Notice.message, bindparam("new_message")),
+}
+_START = Prepared(update(Notice).where(_MINE, _duty_stands(Notice)).values(_BEGUN))
+_START_SEVERAL = Prepared(
+    update(Notice).where(_MINE, _duty_stands(Notice), _OTHERS_STAND).values(_BEGUN)
 )
-_table = Notice.__table__
-_START = (
-    update(_table)  # type: ignore[arg-type]
-    .where(_MINE, _DUTY_STANDS)
-    .values(started_at=bindparam("now"), attempts=Notice.attempts + 1)
-)
-_STORE = update(_table).where(_MINE)  # type: ignore[arg-type]
+_KINDS: dict[tuple[str, ...], tuple[Prepared, Prepared]] = {}
+"""For each set of columns that are written together: the statements for a mail's own row, and for
+those that go with it while it is still the sender's.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """The rows of one mail. The first leads: it has the lowest number, and the mail is its own.
+    `message` is what the mail said when it was tried before.
+    """
+
+    rows: tuple[AnyRow, ...]
+    message: str | None
+
+    @property
+    def leader(self) -> AnyRow:
+        return self.rows[0]
+
+    @property
+    def others(self) -> int:
+        return len(self.rows) - 1
+
+
+Change = tuple[Parcel, Mapping[str, Any]]
+"""A mail and the values that its row gets; those that go with it share its fate."""
+
+
+class Begin(NamedTuple):
+    """A mail to be begun, and what it says where that is new."""
+
+    parcel: Parcel
+    subject: str | None = None
+    message: str | None = None
 
 
 def claim(
     session: Session, now: datetime, most: int, lease: timedelta
 ) -> tuple[str, Sequence[AnyRow]]:
-    """Take at most `most` rows whose time has come, oldest first; returns the token and the rows.
+    """Take at most `most` mails whose time has come, oldest first; returns the token and the rows.
 
     A row with `started_at` was begun by a sender of whom nothing more was heard, or whose server
     gave no last reply: it may have been sent.
@@ -91,30 +145,84 @@ def claim(
     return token, sorted(rows, key=lambda row: row.id)
 
 
-def start(session: Session, row: AnyRow, token: str, now: datetime) -> bool:
-    """Mark a row as begun; False when it is no longer this sender's, or its duty is over."""
-    values = {"row": row.id, "mine": token, "now": now}
-    result = cast("CursorResult[Any]", session.connection().execute(_START, values))
-    return result.rowcount == 1
+def followers(leaders: Sequence[int]) -> AnySelect:
+    """The rows that go in the mails of these, and still should."""
+    return (
+        select(*ROW, Notice.leader_id)
+        .where(Notice.leader_id.in_(leaders), Notice.state == "queued")
+        .order_by(Notice.id)
+    )
 
 
-def lock(session: Session, rows: Iterable[AnyRow]) -> None:
-    """Lock a batch in the order of its numbers, as a correction does that cancels some of it."""
-    batch = select(Notice.id).where(Notice.id.in_([row.id for row in rows]))
+def turn(
+    session: Session, token: str, changes: Sequence[Change], begin: Begin | None, now: datetime
+) -> bool:
+    """In one trip to the database: write down what became of mails, and mark one as begun.
+
+    A row that is not this sender's any more stays as it is. False when the mail may not go: it is
+    no longer this sender's, or something that it tells of is over.
+    """
+    connection = session.connection()
+    begun = None
+    with together(connection):
+        for parcel, values in changes:
+            own, others = _statements(tuple(values))
+            given = {"row": parcel.leader.id, "mine": token}
+            given |= {f"new_{name}": value for name, value in values.items()}
+            if parcel.others:
+                change(connection, others, given)
+            change(connection, own, given)
+        if begin is not None:
+            given = {
+                "row": begin.parcel.leader.id,
+                "mine": token,
+                "now": now,
+                "new_subject": begin.subject,
+                "new_message": begin.message,
+            }
+            if begin.parcel.others:
+                several = {**given, "others": begin.parcel.others}
+                begun = change(connection, _START_SEVERAL, several)
+            else:
+                begun = change(connection, _START, given)
+    return begun is not None and begun() == 1
+
+
+def _statements(names: tuple[str, ...]) -> tuple[Prepared, Prepared]:
+    if names not in _KINDS:
+        new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+        shared = {name: value for name, value in new.items() if name in _SHARED}
+        leader = aliased(Notice)
+        still = exists(
+            select(leader.id).where(
+                leader.id == bindparam("row"), leader.token == bindparam("mine")
+            )
+        )
+        theirs = (Notice.leader_id == bindparam("row"), Notice.state == "queued", still)
+        _KINDS[names] = (
+            Prepared(update(Notice).where(_MINE).values(new)),
+            Prepared(update(Notice).where(*theirs).values(shared)),
+        )
+    return _KINDS[names]
+
+
+_SHARED = ("state", "why", "due_at", "sent_at", "error")
+
+
+def lock(session: Session, ids: Iterable[int]) -> None:
+    """Lock rows in the order of their numbers, as a correction does that cancels some of them."""
+    batch = select(Notice.id).where(Notice.id.in_(sorted(ids)))
     session.execute(batch.order_by(Notice.id).with_for_update())
 
 
-def store(
-    session: Session, token: str, changes: Iterable[tuple[AnyRow, Mapping[str, Any]]]
-) -> None:
-    """Write new values of rows that are still this sender's: one statement a kind of change."""
-    kinds: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for row, values in changes:
-        new = {f"new_{name}": value for name, value in values.items()}
-        kinds.setdefault(tuple(sorted(values)), []).append({"row": row.id, "mine": token, **new})
-    for names, rows in kinds.items():
-        statement = _STORE.values({name: bindparam(f"new_{name}") for name in names})
-        session.connection().execute(statement, rows)
+def release(session: Session, leaders: Sequence[int]) -> None:
+    """What would have gone in the mails of these goes by itself."""
+    session.execute(
+        update(Notice)
+        .where(Notice.leader_id.in_(leaders), Notice.state == "queued")
+        .values(leader_id=None)
+    )
+    session.execute(update(Notice).where(Notice.id.in_(leaders)).values(folded=0))
 
 
 def sent(now: datetime) -> dict[str, Any]:
@@ -146,6 +254,11 @@ def back(row: AnyRow, now: datetime, error: str | None) -> dict[str, Any]:
     wait = pause(row.id, 1) if error else timedelta(0)
     kept = {"started_at": row.started_at, "attempts": row.attempts}
     return _settled("queued") | {"due_at": now + wait, "error": error} | kept
+
+
+def scattered(row: AnyRow, now: datetime) -> dict[str, Any]:
+    """A mail of several of which one fell away as it was about to go: made up anew at once."""
+    return back(row, now, None) | {"message": None, "subject": None}
 
 
 def pause(row_id: int, attempts: int) -> timedelta:

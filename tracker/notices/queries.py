@@ -12,12 +12,16 @@ from tracker.people.queries import PERSON, person_of
 from tracker.prepared import Prepared, any_of, read
 from workflows import facts
 
+NEWS = "act_moved"
+"""What those who follow an act are told of its moves."""
+
 _TOLD = Prepared(
     select(Notice.act_id, *PERSON)
     .join(Person, Person.id == Notice.person_id)
     .where(
         any_of(Notice.act_id, "ids"),
         Notice.duty_id.is_(None),
+        Notice.name != NEWS,
         Person.active,
     )
     .distinct()
@@ -26,7 +30,9 @@ _TOLD = Prepared(
 
 
 def told(connection: Connection, ids: Sequence[int]) -> Mapping[int, tuple[facts.Person, ...]]:
-    """Active persons who were told anything of each act; reminders do not count."""
+    """Active persons who were told anything of each act; reminders do not count, nor what came
+    to somebody who only follows it.
+    """
     found: dict[int, list[facts.Person]] = {}
     for row in read(connection, _TOLD, ids=ids):
         found.setdefault(row.act_id, []).append(person_of(row))

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, TextClause, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tracker import assembly
 from tracker.db import AnyRow
 from tracker.i18n import gettext as _
 from tracker.i18n import lazy_gettext as _later
-from tracker.notices.models import STUCK, Notice
+from tracker.notices.models import STUCK, Notice, RefusedAddress
 from tracker.notices.rendering import subject_of
+from tracker.notices.suppression import STILL_THEIRS
 from tracker.notices.words import Told, because, persons_named
 from tracker.paging import Page, Paging
 from tracker.people.models import Person
@@ -36,13 +37,17 @@ WHY: Mapping[str, object] = {
     "ambiguous": _later("the mail server was lost before it confirmed"),
     "restored": _later("the installation was restored from a backup, and it may have gone before"),
     "inbox_only": _later("it tells of the person's own step"),
+    "away": _later("the person is away, and the deputy has it"),
+    "back": _later("the person stood in for is back"),
     "chosen": _later("the person reads in the inbox what asks nothing of them"),
     "corrected": _later("the step was corrected before it went out"),
     "demo": _later("it tells of a sample act"),
     "person_left": _later("the person is no longer active"),
+    "address_refused": _later("the mail server refuses the person's address"),
     "account_disabled": _later("the person's account is disabled"),
     "duty_over": _later("what it asks for was no longer owed"),
     "duty_moved": _later("the due date had been moved"),
+    "not_followed": _later("the person follows the act no more, or may not see it"),
     "not_the_holder": _later("the person no longer holds the duty"),
     "too_late": _later("the due date had passed"),
 }
@@ -64,7 +69,10 @@ class InboxItem:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What became of one mail. `due_at` is the next attempt; `error` is what the server said."""
+    """What became of one mail. `due_at` is the next attempt; `error` is what the server said.
+    `beside` is how many others stand in the same mail. `refused_at` is since when nothing goes to
+    the person's address, `refused` what the server said then.
+    """
 
     id: int
     name: str
@@ -79,8 +87,12 @@ class Delivery:
     created_at: datetime
     sent_at: datetime | None
     due_at: datetime | None
+    beside: int
+    refused_at: datetime | None
+    refused: str | None
 
 
+_LEADER = aliased(Notice)
 _DELIVERY = (
     Notice.id.label("notice"),
     Notice.name,
@@ -92,6 +104,9 @@ _DELIVERY = (
     Notice.created_at,
     Notice.sent_at,
     Notice.due_at,
+    func.coalesce(_LEADER.folded, Notice.folded).label("beside"),
+    RefusedAddress.since.label("refused_at"),
+    RefusedAddress.said.label("refused"),
 )
 
 
@@ -148,6 +163,8 @@ def deliveries(
     rows = session.execute(
         select(*_DELIVERY, *PERSON)
         .join(Person, Person.id == Notice.person_id)
+        .outerjoin(_LEADER, _LEADER.id == Notice.leader_id)
+        .outerjoin(RefusedAddress, STILL_THEIRS)
         .where(*clauses)
         .order_by(Notice.id.desc())
         .offset(paging.offset)
@@ -167,6 +184,9 @@ def deliveries(
             row.created_at,
             row.sent_at,
             row.due_at,
+            row.beside,
+            row.refused_at,
+            row.refused,
         )
         for row, text in zip(rows, texts, strict=True)
     ]

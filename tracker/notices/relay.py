@@ -7,13 +7,16 @@ one, when the lease has ended. When that is does not matter to anybody: nothing 
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any
 
+import psycopg
 import structlog
 from flask import current_app
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -22,12 +25,20 @@ from sqlalchemy.orm import Session
 from tracker import assembly, clock
 from tracker.config import current_settings
 from tracker.db import AnyRow, db, to_json, unit_of_work
+from tracker.following.links import ending_link
 from tracker.notices import outbox
-from tracker.notices.checks import Checked, check
+from tracker.notices.checks import check
+from tracker.notices.folding import QUOTA, Quota, gather
+from tracker.notices.listing import write_list
 from tracker.notices.mime import Letter, Stamp, UnusableAddress, compose, mailbox
+from tracker.notices.outbox import Begin, Change, Parcel
 from tracker.notices.rendering import write_letter
+from tracker.notices.rerouting import reroute
 from tracker.notices.sending import REPLY_TIMEOUT, Answer, Envelope, Line, open_line
+from tracker.notices.suppression import suppress
 from tracker.notices.words import People, Told, persons_named
+from tracker.wording.queries import Key, Words, written
+from workflows.facts import Person
 
 log = structlog.get_logger(__name__)
 
@@ -39,17 +50,20 @@ AWAY = timedelta(seconds=0.5)
 class Pace:
     """How much a run takes on. A lease outlasts the slowest mail: `reply` seconds and a margin."""
 
-    batch: int = 20
+    batch: int = 50
     lease: timedelta = timedelta(seconds=300)
     reply: float = REPLY_TIMEOUT
     margin: timedelta = timedelta(seconds=60)
     budget: timedelta = timedelta(seconds=20)
+    quota: Quota = QUOTA
 
 
 @dataclass(slots=True)
 class Relayed:
     """What a run did, in numbers of mails. `again`: taken up after a sender of whom nothing more
-    was heard, so perhaps for the second time.
+    was heard, so perhaps for the second time. `skipped`, `folded` and `put_off` count notices:
+    that need not be sent, that went in the mail of another, that wait as their person has had
+    enough for now.
     """
 
     sent: int = 0
@@ -58,13 +72,16 @@ class Relayed:
     held: int = 0
     skipped: int = 0
     again: int = 0
+    folded: int = 0
+    put_off: int = 0
     outage: str = ""
 
     def __str__(self) -> str:
         """Say what there is to say, for the pulse of the job."""
+        names = ("sent", "folded", "waiting", "put_off", "failed", "held", "skipped")
         said = [
-            f"{name} {getattr(self, name)}"
-            for name in ("sent", "waiting", "failed", "held", "skipped")
+            f"{name.replace('_', ' ')} {getattr(self, name)}"
+            for name in names
             if getattr(self, name)
         ]
         return ", ".join([*said, *([f"mail server: {self.outage}"] if self.outage else [])])
@@ -72,16 +89,14 @@ class Relayed:
 
 Hook = Callable[[str], None]
 """Told where a run stands: `after_claim`, `before_smtp`, `after_250`. Tests end processes there."""
-Change = tuple[AnyRow, Mapping[str, Any]]
-"""A row and the values it gets."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A mail that can go."""
-
-    row: AnyRow
-    envelope: Envelope
+_AWAY = (
+    OperationalError,
+    InterfaceError,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    sqlite3.OperationalError,
+)
+"""What is raised while the database is away; prepared statements raise the driver's own."""
 
 
 def relay(
@@ -110,110 +125,160 @@ def relay(
 
 
 class _Batch:
-    """One claim, and what becomes of its rows."""
+    """One claim, and what becomes of its mails."""
 
     def __init__(
         self, line: Line, pace: Pace, now: Callable[[], datetime], at: Hook, done: Relayed
     ) -> None:
         self.line, self.pace, self.now, self.at, self.done = line, pace, now, at, done
         self.hold = current_settings().mail_ambiguous == "hold" and not line.repeatable
-        self.letters: dict[tuple[str, str, str], Letter] = {}
+        self.sender = mailbox(*parseaddr(current_settings().mail_from))
+        self.letters: dict[tuple[str, str, str, str], Letter] = {}
+        self.people: People = {}
+        self.written: Mapping[Key, Words] = {}
+        self.left: deque[Parcel] = deque()
+        self.refused: list[tuple[Person, str]] = []
         self.token = ""
         self.ends = now() + pace.lease
 
     def run(self) -> int:
-        """Take rows and see them through; returns how many there were."""
+        """Take mails and see them through; returns how many were taken."""
         moment = self.now()
         self.ends = moment + self.pace.lease
         with unit_of_work() as session:
             self.token, rows = outbox.claim(session, moment, self.pace.batch, self.pace.lease)
             if not rows:
                 return 0
-            named = set[int]().union(*(persons_named(row.facts) for row in rows))
-            checked = check(session, rows, named, moment)
+            found = gather(
+                session,
+                rows,
+                self.token,
+                moment,
+                quota=self.pace.quota,
+                lease=self.pace.lease,
+                unmeant=lambda rows: self._unmeant(session, rows, moment),
+            )
+        self.done.skipped += found.skipped
+        self.done.put_off += found.put_off
         self.at("after_claim")
-        changes: list[Change] = []
-        ready: list[_Ready] = []
-        for row in rows:
-            self._prepare(row, checked, changes, ready)
-        ready = self._settle(changes, ready, lock=rows)
-        while ready:
+        self.left.extend(found.parcels)
+        begun = self._begin_next([])
+        while begun is not None:
             self.at("before_smtp")
-            answer = self.line.send(ready[0].envelope)
+            answer = self.line.send(self._envelope(begun))
             if answer.outcome == "sent":
                 self.at("after_250")
-            ready = self._after(answer, ready[0].row, ready[1:])
+            begun = self._begin_next(self._answered(begun.parcel, answer))
         return len(rows)
 
-    def _prepare(
-        self, row: AnyRow, checked: Checked, changes: list[Change], ready: list[_Ready]
-    ) -> None:
-        """Set a row aside, or make its mail ready."""
-        if row.id in checked.unmeant:
-            self.done.skipped += 1
-            changes.append((row, outbox.skipped(checked.unmeant[row.id])))
-        elif row.started_at is not None and self.hold:
+    def _unmeant(
+        self, session: Session, rows: Sequence[AnyRow], moment: datetime
+    ) -> Mapping[int, str]:
+        named = set[int]().union(*(persons_named(row.facts) for row in rows))
+        checked = reroute(session, rows, check(session, rows, named, moment), moment)
+        self.people = checked.people
+        self.written = written(session)
+        return checked.unmeant
+
+    def _begin_next(self, changes: list[Change]) -> Begin | None:
+        """Write down what became of mails and begin the next one that may go, in one commit."""
+        while self.left:
+            parcel = self.left.popleft()
+            begin = self._prepared(parcel, changes)
+            if begin is None:
+                continue
+            if self._settle(changes, begin):
+                return begin
+            # What it tells of ended a moment ago; if another sender has it, this changes nothing.
+            changes = [(parcel, outbox.skipped("duty_over"))]
+            if parcel.others:
+                changes = [(parcel, outbox.scattered(parcel.leader, self.now()))]
+        if changes:
+            self._settle(changes, None)
+        return None
+
+    def _prepared(self, parcel: Parcel, changes: list[Change]) -> Begin | None:
+        """A mail ready to be begun; one that cannot go is set aside among the changes."""
+        row = parcel.leader
+        if row.started_at is not None and self.hold:
             self.done.held += 1
-            changes.append((row, outbox.held(None)))
+            changes.append((parcel, outbox.held(None)))
         elif row.attempts >= outbox.MOST_ATTEMPTS:
             self.done.failed += 1
-            changes.append((row, outbox.failed(row, "given up after many attempts")))
+            changes.append((parcel, outbox.failed(row, "given up after many attempts")))
+        elif parcel.message:
+            return Begin(parcel)
         else:
-            new = {} if row.message else self._rendered(row, checked.people)
-            if new:
-                changes.append((row, new))
-            message = row.message or new.get("message")
-            if message is None:
-                self.done.failed += 1
-                return
-            recipient = checked.people[row.person_id].email
-            envelope = Envelope(recipient, message.encode("ascii"), row.message_id, row.created_at)
-            ready.append(_Ready(row, envelope))
+            return self._rendered(parcel, changes)
+        return None
 
-    def _rendered(self, row: AnyRow, people: People) -> dict[str, Any]:
-        """The mail of a row that was never tried, or the reason why it cannot be made: one that
-        cannot be put into words must not hold up the others.
+    def _rendered(self, parcel: Parcel, changes: list[Change]) -> Begin | None:
+        """The mail of what was never tried. One that cannot be put into words, or has no address,
+        must not hold up the others.
         """
+        row = parcel.leader
         try:
-            letter = self._letter(row, people)
-            recipient = people[row.person_id]
-            sender = mailbox(*parseaddr(current_settings().mail_from))
-            to = mailbox(recipient.name(row.language), recipient.email)
+            letter = self._letter(parcel)
+            recipient = self.people[row.person_id]
+            name = recipient.office.name if recipient.office else recipient.name(row.language)
+            to = mailbox(name, recipient.letters_to)
         except UnusableAddress:
-            return outbox.failed(row, "the address is not one that mail servers take")
+            failed = outbox.failed(row, "the address is not one that mail servers take")
         except Exception as error:
             log.exception("notice_unrendered", notice=row.id, notice_name=row.name)
-            return outbox.failed(row, f"{type(error).__name__}: {error}")
-        stamp = Stamp(row.message_id, row.created_at)
-        return {"subject": letter.subject, "message": compose(letter, sender, to, stamp)}
+            failed = outbox.failed(row, f"{type(error).__name__}: {error}")
+        else:
+            stamp = Stamp(row.message_id, row.created_at, ending_link(row))
+            return Begin(parcel, letter.subject, compose(letter, self.sender, to, stamp))
+        self.done.failed += 1
+        changes.append((parcel, failed))
+        return None
 
-    def _letter(self, row: AnyRow, people: People) -> Letter:
+    def _envelope(self, begun: Begin) -> Envelope:
+        row, message = begun.parcel.leader, begun.parcel.message or begun.message or ""
+        recipient = self.people[row.person_id].letters_to
+        return Envelope(recipient, message.encode("ascii"), row.message_id, row.created_at)
+
+    def _letter(self, parcel: Parcel) -> Letter:
         """What the mail says: written once a batch for all who were told the same."""
-        key = (row.name, row.language, to_json(row.facts))
+        row = parcel.leader
+        recipient = self.people[row.person_id]
+        on_behalf = recipient.name(row.language) if recipient.office else ""
+        if parcel.others:
+            told = [self._told(each) for each in parcel.rows]
+            return write_list(told, row.bundle, row.language, self.people, on_behalf)
+        key = (row.name, row.language, to_json(row.facts), on_behalf)
         if key not in self.letters:
-            procedure = assembly.procedure(db.session(), *row.facts["procedure"])
-            told = Told(row.name, row.facts, procedure)
-            self.letters[key] = write_letter(told, row.language, people)
+            self.letters[key] = write_letter(
+                self._told(row), row.language, self.people, self.written, on_behalf
+            )
         return self.letters[key]
 
-    def _after(self, answer: Answer, row: AnyRow, rest: list[_Ready]) -> list[_Ready]:
-        """Write down what became of a mail, and begin the next one; returns what is left."""
+    def _told(self, row: AnyRow) -> Told:
+        return Told(row.name, row.facts, assembly.procedure(db.session(), *row.facts["procedure"]))
+
+    def _answered(self, parcel: Parcel, answer: Answer) -> list[Change]:
+        """What a server's answer makes of a mail; after an outage, or short of lease, those that
+        are left go back as they came.
+        """
         moment = self.now()
-        changes: list[Change] = [(row, self._outcome(answer, row, moment))]
+        changes: list[Change] = [(parcel, self._outcome(answer, parcel, moment))]
         outage = answer.outcome == "outage"
         if outage:
             self.done.outage = answer.detail
         if outage or self.ends - moment < timedelta(seconds=self.pace.reply) + self.pace.margin:
             detail = answer.detail if outage else None
-            changes += [(other.row, outbox.back(other.row, moment, detail)) for other in rest]
-            self.done.waiting += len(rest)
-            rest = []
-        return self._settle(changes, rest)
+            changes += [(other, outbox.back(other.leader, moment, detail)) for other in self.left]
+            self.done.waiting += len(self.left)
+            self.left.clear()
+        return changes
 
-    def _outcome(self, answer: Answer, row: AnyRow, moment: datetime) -> dict[str, Any]:
+    def _outcome(self, answer: Answer, parcel: Parcel, moment: datetime) -> dict[str, Any]:
+        row = parcel.leader
         attempts = row.attempts + 1
         if answer.outcome == "sent":
             self.done.sent += 1
+            self.done.folded += parcel.others
             self.done.again += row.started_at is not None
             return outbox.sent(moment)
         if answer.outcome == "outage":
@@ -225,6 +290,8 @@ class _Batch:
         if answer.outcome == "refused" or attempts >= outbox.MOST_ATTEMPTS:
             self.done.failed += 1
             settled = outbox.failed(row, answer.detail)
+            if answer.no_such_address:
+                self.refused.append((self.people[row.person_id], answer.detail))
         else:
             self.done.waiting += 1
             settled = outbox.again(row, attempts, moment, answer.detail)
@@ -232,31 +299,27 @@ class _Batch:
             del settled["started_at"]  # it stays: this attempt may have come through
         return settled
 
-    def _settle(
-        self, changes: Sequence[Change], ready: list[_Ready], *, lock: Sequence[AnyRow] = ()
-    ) -> list[_Ready]:
-        """In one commit: write the changes and begin the first of `ready` that may still go.
+    def _settle(self, changes: Sequence[Change], begin: Begin | None) -> bool:
+        """In one commit: write the changes and begin a mail; False when that one may not go.
 
         Tried again while the database is away and the lease lasts: an answer that the mail server
         gave is not given twice.
         """
+        touched = [*(parcel for parcel, _ in changes), *([begin.parcel] if begin else [])]
+        rows = [row.id for parcel in touched for row in parcel.rows]
         while True:
             try:
                 with unit_of_work() as session:
-                    if lock:
-                        outbox.lock(session, lock)
-                    outbox.store(session, self.token, changes)
-                    return self._begin(session, ready)
-            except (OperationalError, InterfaceError):
+                    if len(rows) > len(("settled", "begun")):
+                        outbox.lock(session, rows)
+                    for person, said in self.refused:
+                        suppress(session, person.id, person.letters_to, said, self.now())
+                    begun = outbox.turn(session, self.token, changes, begin, self.now())
+            except _AWAY:
                 if self.now() + AWAY >= self.ends:
                     raise
-                log.warning("database_away", rows=len(changes))
+                log.warning("database_away", rows=len(rows))
                 time.sleep(AWAY.total_seconds())
-
-    def _begin(self, session: Session, ready: list[_Ready]) -> list[_Ready]:
-        for number, one in enumerate(ready):
-            if outbox.start(session, one.row, self.token, self.now()):
-                return ready[number:]
-            # Its duty ended a moment ago; if another sender has the row, this changes nothing.
-            outbox.store(session, self.token, [(one.row, outbox.skipped("duty_over"))])
-        return []
+            else:
+                self.refused.clear()
+                return begun

@@ -8,14 +8,15 @@ fails while waiting for the last reply leaves it open (`unknown`).
 from __future__ import annotations
 
 import os
+import re
 import smtplib
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal, Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tracker.config import Settings
 
@@ -25,6 +26,14 @@ REPLY_TIMEOUT = 120.0
 """Seconds. A server may think long about a whole message; giving up early makes doubles."""
 MOST_ON_ONE_CONNECTION = 100
 _OK, _FORWARDS, _GO_AHEAD, _CLOSING, _NEVER = 250, 251, 354, 421, 500
+_MAILBOX_CODES = frozenset({550, 551, 553})
+_MAILBOX_STATUS = re.compile(rb"5\.(1\.\d+|2\.1)\b")
+_ANY_STATUS = re.compile(rb"\s*[245]\.\d+\.\d+\b")
+_POLICY = re.compile(
+    rb"spam|block|policy|reputation|denied|relay|authenticat|black ?list|spf|dkim|dmarc|content",
+    re.IGNORECASE,
+)
+"""What servers write that refuse the sender or the mail with the code of a missing mailbox."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +53,8 @@ class Answer:
 
     outcome: Literal["sent", "refused", "deferred", "unknown", "outage"]
     detail: str = ""
+    no_such_address: bool = False
+    """Whether it was refused because nobody gets mail there, and not for what it is or says."""
 
 
 class Line(Protocol):
@@ -102,7 +113,7 @@ class SmtpLine:
 
     def send(self, envelope: Envelope) -> Answer:
         """Hand over one mail; a connection that has served before may end, and is made anew."""
-        if not (envelope.recipient.isascii() and envelope.recipient.isprintable()):
+        if not _on_one_line(envelope.recipient):
             return Answer("refused", "the address is not one that mail servers take")
         if self._carried >= MOST_ON_ONE_CONNECTION:
             self.close()
@@ -126,7 +137,7 @@ class SmtpLine:
     def _hand_over(self, envelope: Envelope) -> Answer:
         try:
             smtp = self._smtp or self._connect()
-            code, reply = smtp.mail(self._sender)
+            code, reply = smtp.docmd("MAIL", f"FROM:<{self._sender}>")
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             return Answer("outage", _said(error))
@@ -134,7 +145,9 @@ class SmtpLine:
             self._drop()
             return Answer("outage", _reply(code, reply))
         try:
-            code, reply = smtp.rcpt(envelope.recipient)
+            code, reply = smtp.docmd("RCPT", f"TO:<{envelope.recipient}>")
+            if no_such_address(code, reply):
+                return replace(self._turned_down(smtp, code, reply), no_such_address=True)
             if code in (_OK, _FORWARDS):
                 code, reply = smtp.docmd("DATA")
             if code != _GO_AHEAD:
@@ -170,12 +183,19 @@ class SmtpLine:
 
     def _connect(self) -> smtplib.SMTP:
         url = self._url
-        smtp = smtplib.SMTP(url.hostname or "", url.port or 25, timeout=CONNECT_TIMEOUT)
+        tls = dict(parse_qsl(url.query)).get("tls")
+        host = url.hostname or ""
+        if tls == "implicit":
+            smtp: smtplib.SMTP = smtplib.SMTP_SSL(
+                host, url.port or 465, timeout=CONNECT_TIMEOUT, context=_trust()
+            )
+        else:
+            smtp = smtplib.SMTP(host, url.port or 25, timeout=CONNECT_TIMEOUT)
         try:
             assert smtp.sock is not None
             smtp.sock.settimeout(COMMAND_TIMEOUT)
-            if url.query:
-                smtp.starttls(context=ssl.create_default_context())
+            if tls == "starttls":
+                smtp.starttls(context=_trust())
             smtp.ehlo_or_helo_if_needed()
             if url.username:
                 smtp.login(unquote(url.username), unquote(url.password or ""))
@@ -189,6 +209,28 @@ class SmtpLine:
         smtp, self._smtp, self._carried = self._smtp, None, 0
         if smtp is not None:
             smtp.close()
+
+
+def _trust() -> ssl.SSLContext:
+    """The authorities that this machine trusts; SSL_CERT_FILE names others."""
+    return ssl.create_default_context()
+
+
+def no_such_address(code: int, reply: bytes) -> bool:
+    """Whether a reply to RCPT says for good that nobody gets mail at the address. A server that
+    gives an enhanced status (RFC 3463) is believed; one that does not, unless its words speak of
+    something else.
+    """
+    if code not in _MAILBOX_CODES:
+        return False
+    if _ANY_STATUS.match(reply):
+        return _MAILBOX_STATUS.match(reply.lstrip()) is not None
+    return _POLICY.search(reply) is None
+
+
+def _on_one_line(address: str) -> bool:
+    """Whether an address can stand in a command and does not end it."""
+    return address.isascii() and address.isprintable() and not {"<", ">"} & set(address)
 
 
 def _stuffed(message: bytes) -> bytes:

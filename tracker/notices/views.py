@@ -15,6 +15,7 @@ from tracker.i18n import gettext, ngettext
 from tracker.i18n import lazy_gettext as _
 from tracker.notices.operations import mark_read, resend
 from tracker.notices.reading import Delivery, deliveries, inbox
+from tracker.notices.suppression import lift, suppressed
 from tracker.pages.words import say
 from tracker.paging import Page, Paging
 from tracker.people.access import current_actor, members, permitted
@@ -79,7 +80,13 @@ def failed() -> ResponseReturnValue:
     chosen = request.args.get("show", "stuck")
     chosen = chosen if chosen in VIEWS else "stuck"
     page = deliveries(db.session(), _paging(), states=VIEWS[chosen][1])
-    return render_template("notices/deliveries.html", page=page, chosen=chosen, views=VIEWS)
+    return render_template(
+        "notices/deliveries.html",
+        page=page,
+        chosen=chosen,
+        views=VIEWS,
+        refused=suppressed(db.session()) if chosen == "stuck" else (),
+    )
 
 
 @blueprint.post("/notices/<int(max=999999999999):notice>/resend")
@@ -87,6 +94,15 @@ def failed() -> ResponseReturnValue:
 def send_again(notice: int) -> ResponseReturnValue:
     resend(notice, actor=current_actor(), now=clock.now())
     say(gettext("The mail is queued again."))
+    return redirect(url_for("notices.failed"), 303)
+
+
+@blueprint.post("/notices/refused/<int(max=999999999999):person>/lift")
+@permitted("see_deliveries")
+def try_again(person: int) -> ResponseReturnValue:
+    """Let mail go to an address again that was refused."""
+    lift(person, actor=current_actor())
+    say(gettext("Mail goes to this address again."))
     return redirect(url_for("notices.failed"), 303)
 
 

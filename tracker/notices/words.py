@@ -14,15 +14,19 @@ from typing import Any
 from flask_babel import format_date
 
 from tracker import assembly, i18n
+from tracker.circulation.words import REPLIES, addressee_title
 from tracker.config import current_settings
 from tracker.i18n import gettext as _
 from tracker.i18n import lazy_gettext as _later
+from tracker.i18n import ngettext
+from tracker.notices.purposes import informs
 from workflows.calendars import local_date
 from workflows.decided import Decided
 from workflows.facts import Person
 from workflows.machine import Compiled
 from workflows.schema import Party
 
+SETTINGS = "/me/settings"
 People = Mapping[int, Person]
 Facts = Mapping[str, Any]
 
@@ -37,6 +41,7 @@ _WHY = {
     "told": _later("you were told of this act before"),
     "workers": _later("you have worked on this act"),
     "addressees": _later("the act is addressed to you"),
+    "follows": _later("you follow this act"),
 }
 _PARTS = {
     "lead": _later("the lead commission"),
@@ -89,6 +94,8 @@ def words(told: Told, people: People) -> dict[str, Any]:
         "reason": facts.get("reason") or "",
         "because": "; ".join(because(facts, people)),
         "link": current_settings().public_url + _page(told),
+        "informs": informs(None, [reason for reason, _body in facts["because"]], facts),
+        "settings": current_settings().public_url + SETTINGS,
         "not_binding": i18n.title(assembly.assembly().not_binding),
         **_owed(told),
         **_people(facts, people),
@@ -104,6 +111,8 @@ def _page(told: Told) -> str:
             return f"/reviews/{told.facts['data']['review']}"
         case "position_asked":
             return f"{act}/position"
+        case "circulation_opened" | "circulation_extended" | "reply_received":
+            return f"{act}/circulation"
     return act
 
 
@@ -133,14 +142,25 @@ def because(facts: Facts, people: People) -> list[str]:
     found = []
     for reason, body in facts["because"]:
         if reason == "deputy":
-            found.append(_("you stand in for %(name)s", name=_name(facts["principal"], people)))
+            found.append(_standing_in(facts, people))
         else:
             found.append(why(reason, body))
     return list(dict.fromkeys(found))
 
 
+def _standing_in(facts: Facts, people: People) -> str:
+    name = _name(facts["principal"], people)
+    until = facts.get("away_until")
+    if until is None:
+        return str(_("you stand in for %(name)s", name=name))
+    day = full_day(date.fromisoformat(until))
+    return str(_("you stand in for %(name)s until %(day)s", name=name, day=day))
+
+
 def why(reason: str, body: str | None = None) -> str:
     """A reason as the procedure file writes it, and the body in which the reader has the role."""
+    if reason == "follows" and body is not None:
+        return str(_("you follow the acts led by this body: %(body)s", body=i18n.body_title(body)))
     if "." not in reason:
         return str(_WHY[reason])
     party = Party.model_validate(reason)
@@ -190,7 +210,9 @@ _NOTHING_OWED = {
     "due_day": "",
     "city": "",
     "no_date": "",
+    "was_day": "",
     "late": False,
+    "ran": False,
 }
 
 
@@ -209,15 +231,30 @@ def _owed(told: Told) -> dict[str, Any]:
         "due_day": full_day(on) if on else "",
         "city": i18n.city(due["zone"]),
         "no_date": "" if on else _no_date(due),
+        "was_day": weekday(date.fromisoformat(told.facts["was"])) if told.facts.get("was") else "",
+        "ran": told.facts.get("ran", False),
         "late": told.facts.get("late", False),
     }
 
 
 def _no_date(due: Mapping[str, Any]) -> str:
     detail = due.get("detail") or {}
+    if due["state"] == "stopped":
+        return _left(detail["left"], detail["unit"])
+    if due["state"] == "not_set" and not detail:
+        return str(_("No date is set."))
     if due["state"] == "not_set":
         return str(_("No date is set: %(reason)s.", reason=i18n.title(detail)))
     return str(_("The date cannot be computed: the calendar has no data for %(year)s.", **detail))
+
+
+def _left(days: int, unit: str) -> str:
+    """What is left of a term whose clock stands still."""
+    if unit == "working":
+        left = ngettext("%(num)s working day", "%(num)s working days", days)
+    else:
+        left = ngettext("%(num)s calendar day", "%(num)s calendar days", days)
+    return str(_("Nothing is due while the clock stands still. Left of it: %(left)s.", left=left))
 
 
 def _people(facts: Facts, people: People) -> dict[str, Any]:
@@ -242,11 +279,17 @@ def _data(told: Told) -> dict[str, Any]:
     facts, data = told.facts, told.facts.get("data") or {}
     asked = told.procedure.definition.actions.get(data.get("action") or "")
     former = data.get("former_titles")
+    until = data.get("until") or data.get("due")
+    whose = addressee_title(data.get("addressee"), data.get("addressee_name"))
     return {
         "edition": facts.get("edition"),
         "session": data.get("session"),
         "number": data.get("number"),
-        "until_day": weekday(date.fromisoformat(data["until"])) if data.get("until") else "",
+        "until_day": weekday(date.fromisoformat(until)) if until else "",
+        "round": ", ".join(map(str, data.get("rounds", [data.get("round", "")]))),
+        "addressee": whose[:1].upper() + whose[1:],
+        "reply": str(REPLIES.get(data.get("reply", ""), "")),
+        "letter": data.get("letter_ref", ""),
         "lead": ", ".join(i18n.body_title(key) for key in facts["bodies"].get("lead", ())),
         "former_lead": ", ".join(i18n.body_title(key) for key in data.get("former_lead", ())),
         "former_title": i18n.title(former) if former else "",

@@ -31,7 +31,8 @@ def init_app(app: Flask, csrf: CSRFProtect) -> None:
 
     @app.before_request
     def check_csrf() -> None:
-        if not request.path.startswith("/api/"):
+        view = app.view_functions.get(request.endpoint or "")
+        if not request.path.startswith("/api/") and not getattr(view, "one_click", False):
             csrf.protect()
 
     app.register_error_handler(TrackerError, _tracker_error)

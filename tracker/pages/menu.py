@@ -10,18 +10,21 @@ from flask import current_app, request, url_for
 from tracker import assembly
 from tracker.i18n import lazy_gettext as _
 from tracker.people.access import MEMBERS, OPEN, current_member, policy_of
+from tracker.people.queries import MOST_UNREAD
 from tracker.permissions import may
 
+INBOX = "notices.my_inbox"
 ENTRIES: tuple[tuple[str, Any], ...] = (
     ("desk.desk", _("My desk")),
     ("acts.acts", _("Acts")),
     ("acts.board", _("Board by stage")),
-    ("notices.my_inbox", _("Inbox")),
+    (INBOX, _("Inbox")),
     ("records.bodies", _("Bodies")),
     ("procedures.procedures", _("Procedures")),
 )
 """Endpoints with their names; one that the reader may not open is left out."""
 ASIDE: tuple[tuple[str, Any], ...] = (
+    ("duties.reminders", _("Reminders")),
     ("notices.failed", _("Mails")),
     ("system.page", _("System")),
 )
@@ -44,4 +47,10 @@ def menu(entries: tuple[tuple[str, Any], ...] = ENTRIES) -> Iterator[Entry]:
             continue
         policy = policy_of(current_app, endpoint)
         if policy in (OPEN, MEMBERS) or may(assembly.assembly(), member.actor, policy):  # type: ignore[arg-type]
-            yield Entry(str(text), url_for(endpoint), request.endpoint == endpoint)
+            new = f" ({_many(member.unread)})" if endpoint == INBOX and member.unread else ""
+            yield Entry(f"{text}{new}", url_for(endpoint), request.endpoint == endpoint)
+
+
+def _many(unread: int) -> str:
+    """A number as far as it was counted."""
+    return str(unread) if unread < MOST_UNREAD else f"{MOST_UNREAD - 1}+"

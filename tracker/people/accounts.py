@@ -6,23 +6,21 @@ so that the answer tells nothing.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Flask, g
 from flask_security import Security, SQLAlchemyUserDatastore, hash_password, verify_password
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
 from tracker import assembly, clock
 from tracker.config import Settings
-from tracker.db import db, unit_of_work, upsert
+from tracker.db import db, unit_of_work
 from tracker.errors import Invalid
-from tracker.people.models import Account, AccountRole, LoginFailure, Person
+from tracker.people import throttle
+from tracker.people.models import Account, AccountRole, Person
 from tracker.people.queries import find_account
 from workflows.facts import Refusal
 
@@ -31,9 +29,6 @@ CHEAP = {"argon2__time_cost": 1, "argon2__memory_cost": 64, "argon2__parallelism
 """How tests hash, which log in hundreds of times."""
 SHORTEST = 12
 LONGEST = 200
-WINDOW = timedelta(minutes=15)
-LIMITS = {"address": 10, "client": 50}
-"""Failures within the window after which a log-in is refused unread."""
 SESSION_LASTS = timedelta(hours=12)
 
 
@@ -97,8 +92,8 @@ def check_log_in(email: str, password: str, client: str, now: datetime) -> Accou
     address, the password or the person is wrong, and after too many failures unread.
     """
     email = email.strip().lower()
-    keys = {"address": _key("address", email), "client": _key("client", client)}
-    until = _barred_until(db.session(), keys, now)
+    tried = {"address": email, "client": client}
+    until = throttle.barred_until(db.session(), tried, now)
     if until is not None:
         raise Invalid(Refusal("too_many_log_ins", {"until": until}))
     account = db.session.scalar(
@@ -107,12 +102,10 @@ def check_log_in(email: str, password: str, client: str, now: datetime) -> Accou
         .where(Account.email == email, Account.active, Person.active)
     )
     if len(password) > LONGEST or not _matches(account, password):
-        _note_failure(keys.values(), now)
+        throttle.note_failure(tried, now)
         raise Invalid(Refusal("wrong_log_in"))
     assert account is not None
-    if db.session.get(LoginFailure, keys["address"]) is not None:
-        with unit_of_work() as session:
-            session.execute(delete(LoginFailure).where(LoginFailure.key == keys["address"]))
+    throttle.forget_failures(db.session(), {"address": email})
     return account
 
 
@@ -135,28 +128,3 @@ def change_password(account_id: int, old: str, new: str) -> Account:
     with unit_of_work() as session:
         session.execute(update(Account).where(Account.id == account_id).values(changed))
     return db.session.get_one(Account, account_id)
-
-
-def _key(kind: str, value: str) -> str:
-    """What was typed is not kept: it may be a password in the wrong field."""
-    return f"{kind}:{hashlib.sha256(value.encode()).hexdigest()}"
-
-
-def _barred_until(session: Session, keys: dict[str, str], now: datetime) -> datetime | None:
-    rows = session.scalars(
-        select(LoginFailure).where(
-            LoginFailure.key.in_(keys.values()), LoginFailure.since > now - WINDOW
-        )
-    )
-    ends = [row.since + WINDOW for row in rows if row.count >= LIMITS[row.key.partition(":")[0]]]
-    return max(ends, default=None)
-
-
-def _note_failure(keys: Iterable[str], now: datetime) -> None:
-    with unit_of_work() as session:
-        session.execute(delete(LoginFailure).where(LoginFailure.since <= now - WINDOW))
-        counted = upsert(session, LoginFailure).on_conflict_do_update(
-            index_elements=[LoginFailure.key], set_={"count": LoginFailure.count + 1}
-        )
-        # In one order, so that two requests cannot wait for each other.
-        session.execute(counted, [{"key": key, "count": 1, "since": now} for key in sorted(keys)])

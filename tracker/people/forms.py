@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import EmailField, HiddenField, PasswordField, SelectField
+from wtforms import EmailField, HiddenField, PasswordField
 from wtforms.validators import EqualTo, InputRequired
 
 from tracker.i18n import lazy_gettext as _
@@ -44,7 +44,3 @@ class PasswordForm(Form):
         ],
         render_kw={"autocomplete": "new-password"},
     )
-
-
-class MailLanguageForm(Form):
-    language = SelectField(_("Language of mails to me"))

@@ -29,15 +29,6 @@ from workflows.schema import Deed
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
-def choose_mail_language(person_id: int, language: str) -> None:
-    """Write to a person in another language from now on; raises Invalid."""
-    languages = assembly.assembly().languages
-    if language not in languages:
-        raise invalid("language", "unknown_language", languages=", ".join(languages))
-    with unit_of_work() as session:
-        session.execute(update(Person).where(Person.id == person_id).values(language=language))
-
-
 def create_account(
     email: str,
     names: Mapping[str, str],
@@ -53,8 +44,8 @@ def create_account(
 
     Raises Forbidden or Invalid.
     """
-    _require(actor, "manage_accounts")
-    address = _address(email)
+    require(actor, "manage_accounts")
+    address = email_address(email)
     person = _about(names, language, institution, member)
     with unit_of_work() as session:
         if session.scalar(select(Account.id).where(Account.email == address)) is not None:
@@ -89,8 +80,8 @@ def add_person(
     """Make somebody known who can then be seated and told; returns the person's id. Raises
     Forbidden or Invalid.
     """
-    _require(actor, "manage_people")
-    address = _address(email)
+    require(actor, "manage_people")
+    address = email_address(email)
     values = _about(names, language, institution, member)
     with unit_of_work() as session:
         if session.scalar(select(Person.id).where(Person.email == address)) is not None:
@@ -110,7 +101,7 @@ def change_person(
     actor: Actor,
 ) -> None:
     """Put right what is kept of somebody; raises Forbidden, NotFound or Invalid."""
-    _require(actor, "manage_people")
+    require(actor, "manage_people")
     values = _about(names, language, institution, member)
     with unit_of_work() as session:
         _known(session, person_id)
@@ -119,7 +110,7 @@ def change_person(
 
 def enable_account(email: str, password_hash: str, *, actor: Actor) -> None:
     """Let a disabled account in again, with another password."""
-    _require(actor, "manage_accounts")
+    require(actor, "manage_accounts")
     with unit_of_work() as session:
         account = _account(session, email)
         account.active, account.password = True, password_hash
@@ -135,7 +126,7 @@ def end_absence(absence_id: int, *, today: date, actor: Actor) -> None:
         if absence is None:
             raise NotFound(Refusal("not_found"))
         if absence.person_id != actor.person:
-            _require(actor, "manage_people")
+            require(actor, "manage_people")
         if absence.since >= today:
             session.delete(absence)
         else:
@@ -144,7 +135,7 @@ def end_absence(absence_id: int, *, today: date, actor: Actor) -> None:
 
 def set_password(email: str, password_hash: str, *, actor: Actor) -> None:
     """Give an account another password; who is logged in with the old one no longer is."""
-    _require(actor, "manage_accounts")
+    require(actor, "manage_accounts")
     with unit_of_work() as session:
         account = _account(session, email)
         account.password, account.fs_uniquifier = password_hash, secrets.token_hex(16)
@@ -152,7 +143,7 @@ def set_password(email: str, password_hash: str, *, actor: Actor) -> None:
 
 def disable_account(email: str, *, actor: Actor, now: datetime) -> None:
     """Let nobody in by this account any more: not by log-in, not by a token."""
-    _require(actor, "manage_accounts")
+    require(actor, "manage_accounts")
     with unit_of_work() as session:
         account = _account(session, email)
         account.active, account.fs_uniquifier = False, secrets.token_hex(16)
@@ -162,11 +153,11 @@ def disable_account(email: str, *, actor: Actor, now: datetime) -> None:
 def create_token(email: str, name: str = "", *, actor: Actor, now: datetime) -> str:
     """A new key to the API with its owner's rights, shown this once; only its hash is kept."""
     token = f"mat_{secrets.token_urlsafe(32)}"
-    label = _line("name", name)
+    label = one_line("name", name)
     with unit_of_work() as session:
         account = _account(session, email)
         if account.id != actor.account:
-            _require(actor, "manage_accounts")
+            require(actor, "manage_accounts")
         if not account.active:
             raise invalid("email", "account_disabled", email=account.email)
         session.execute(
@@ -182,7 +173,7 @@ def revoke_token(email: str, name: str | None = None, *, actor: Actor, now: date
     with unit_of_work() as session:
         account = _account(session, email)
         if account.id != actor.account:
-            _require(actor, "manage_accounts")
+            require(actor, "manage_accounts")
         return _revoke(session, account.id, name, now)
 
 
@@ -203,13 +194,13 @@ def add_membership(
     """Seat a person (e-mail address or number) in a body, from one date of the assembly to
     another, both inclusive; returns the seat's id. Raises Forbidden or Invalid.
     """
-    _require(actor, "manage_people")
+    require(actor, "manage_people")
     rules = assembly.assembly()
     if body not in rules.bodies:
         raise invalid("body", "not_a_choice", choices=", ".join(rules.bodies))
     if role not in rules.bodies[body].roles:
         raise invalid("role", "not_a_choice", choices=", ".join(rules.bodies[body].roles))
-    _in_order(since, until)
+    in_order(since, until)
     _require_for_seats(actor, {(body, role)})
     with unit_of_work() as session:
         person = _person(session, who, "person")
@@ -227,12 +218,12 @@ def add_membership(
 
 def end_membership(membership_id: int, *, until: date, actor: Actor) -> None:
     """Let a seat end with a date of the assembly; raises NotFound, Forbidden or Invalid."""
-    _require(actor, "manage_people")
+    require(actor, "manage_people")
     with unit_of_work() as session:
         seat = session.get(Membership, membership_id)
         if seat is None:
             raise NotFound(Refusal("not_found"))
-        _in_order(seat.since, until)
+        in_order(seat.since, until)
         _require_for_seats(actor, {(seat.body_key, seat.role)})
         seat.until = until
 
@@ -243,11 +234,11 @@ def record_absence(
     """Note that a person is away and who stands in for them, on dates both inclusive; returns
     the absence's id. Everybody may note their own.
     """
-    _in_order(since, until)
+    in_order(since, until)
     with unit_of_work() as session:
         person = _person(session, who, "person")
         if person != actor.person:
-            _require(actor, "manage_people")
+            require(actor, "manage_people")
             _require_for_seats(actor, _seats(session, person))
         stand_in = _person(session, deputy, "deputy") if deputy else None
         if stand_in == person:
@@ -259,7 +250,8 @@ def record_absence(
         ).scalar_one()
 
 
-def _require(actor: Actor, deed: Deed) -> None:
+def require(actor: Actor, deed: Deed) -> None:
+    """Raise Forbidden where the table does not permit the deed."""
     if not may(assembly.assembly(), actor, deed):
         raise Forbidden(Refusal("not_permitted"))
 
@@ -302,7 +294,7 @@ def _about(
     return {
         "names": _names(names),
         "language": language,
-        "institution": _line("institution", institution),
+        "institution": one_line("institution", institution),
         "member": member,
     }
 
@@ -329,10 +321,11 @@ def _revoke(session: Session, account: int, name: str | None, now: datetime) -> 
     return len(found)
 
 
-def _address(email: str) -> str:
-    address = _line("email", email).lower()
+def email_address(email: str, field: str = "email") -> str:
+    """An address as it is kept; raises Invalid."""
+    address = one_line(field, email).lower()
     if not _EMAIL.fullmatch(address):
-        raise invalid("email", "not_an_address")
+        raise invalid(field, "not_an_address")
     return address
 
 
@@ -344,13 +337,15 @@ def _names(names: Mapping[str, str]) -> dict[str, str]:
         raise Invalid(Refusal(unfit.code, unfit.params, "names")) from None
 
 
-def _line(field: str, raw: Any) -> str:
+def one_line(field: str, raw: Any) -> str:
+    """Text of one line, as it is kept; raises Invalid."""
     try:
         return fields.line(raw)
     except fields.Unfit as unfit:
         raise Invalid(Refusal(unfit.code, unfit.params, field)) from None
 
 
-def _in_order(since: date, until: date | None) -> None:
+def in_order(since: date, until: date | None) -> None:
+    """Raise Invalid where a span ends before it begins."""
     if until is not None and until < since:
         raise invalid("until", "ends_before", since=since.isoformat())

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, or_, select
-from sqlalchemy.orm import Session, lazyload
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, or_, select
+from sqlalchemy.orm import Session, aliased, lazyload
 
 from tracker.db import AnyRow, AnySelect, Executor
-from tracker.people.models import Absence, Account, Membership, Person, Token
+from tracker.notices.models import Notice
+from tracker.people.models import Absence, Account, DeadlineFeed, Membership, Person, Token
 from tracker.prepared import Prepared, any_of, read
 from workflows import facts
 
@@ -31,7 +33,7 @@ LONGEST_ID = 17
 """Digits of a person's number that every database can compare."""
 
 
-def person_of(row: AnyRow) -> facts.Person:
+def person_of(row: Any) -> facts.Person:
     office = facts.Office(row.office_name, row.office_email) if row.office_email else None
     return facts.Person(row.id, row.names, row.language, row.email, row.information, office)
 
@@ -41,38 +43,83 @@ def holds_on(day: Any) -> ColumnElement[bool]:
     return and_(Membership.since <= day, or_(Membership.until.is_(None), Membership.until >= day))
 
 
-def away_on(day: date) -> ColumnElement[bool]:
+def away_on(day: Any) -> ColumnElement[bool]:
     """Whether an absence covers a date."""
     return and_(Absence.since <= day, Absence.until >= day)
 
 
+_DEPUTY = aliased(Person)
+_OWN_ABSENCE = aliased(Absence)
+
+
+def _deputised_on(day: Any) -> ColumnElement[bool]:
+    """Joins to a person the absence that covers a date and names a deputy who is here."""
+    return and_(
+        Absence.person_id == Person.id,
+        away_on(day),
+        Absence.deputy_id.in_(select(_DEPUTY.id).where(_DEPUTY.active)),
+        Absence.deputy_id.not_in(
+            select(_OWN_ABSENCE.person_id).where(
+                _OWN_ABSENCE.since <= day, _OWN_ABSENCE.until >= day
+            )
+        ),
+    )
+
+
+_STAND_IN = (
+    Absence.until.label("away_until"),
+    *(getattr(_DEPUTY, column.key).label(f"deputy_{column.key}") for column in PERSON),
+)
+
+
+def _with_away(row: AnyRow) -> facts.Person:
+    """A person with who stands in for them, from the columns of both."""
+    person = person_of(row)
+    if row.deputy_id is None:
+        return person
+    stand_in = {column.key: getattr(row, f"deputy_{column.key}") for column in PERSON}
+    deputy = person_of(SimpleNamespace(**stand_in))
+    return replace(person, away=facts.Away(deputy, row.away_until))
+
+
 _SEATED = Prepared(
-    select(Membership.body_key, Membership.role, *PERSON)
+    select(Membership.body_key, Membership.role, *PERSON, *_STAND_IN)
     .join(Person, Person.id == Membership.person_id)
+    .outerjoin(Absence, _deputised_on(bindparam("day")))
+    .outerjoin(_DEPUTY, _DEPUTY.id == Absence.deputy_id)
     .where(
         any_of(Membership.body_key, "bodies"),
         any_of(Membership.role, "roles"),
         holds_on(bindparam("day")),
         Person.active,
     )
-    .order_by(Person.id)
+    .order_by(Person.id, Absence.id)
 )
 
 
 def directory(
     on: Executor, seats: Iterable[tuple[str, str]], day: date
 ) -> Mapping[tuple[str, str], tuple[facts.Person, ...]]:
-    """The active persons who hold each of the seats (body, role) on a date."""
+    """The active persons who hold each of the seats (body, role) on a date, with who stands in
+    for them there. One statement.
+    """
     wanted = set(seats)
     if not wanted:
         return {}
     bodies = sorted({body for body, _role in wanted})
     roles = sorted({role for _body, role in wanted})
-    found: dict[tuple[str, str], list[facts.Person]] = {}
+    found: dict[tuple[str, str], dict[int, facts.Person]] = {}
     for row in read(on, _SEATED, bodies=bodies, roles=roles, day=day):
         if (row.body_key, row.role) in wanted:
-            found.setdefault((row.body_key, row.role), []).append(person_of(row))
-    return {seat: tuple(persons) for seat, persons in found.items()}
+            found.setdefault((row.body_key, row.role), {}).setdefault(row.id, _with_away(row))
+    return {seat: tuple(_deputised(persons)) for seat, persons in found.items()}
+
+
+def _deputised(seated: Mapping[int, facts.Person]) -> Iterator[facts.Person]:
+    """Who sits there themselves stands in for nobody in the same seat."""
+    for person in seated.values():
+        away = person.away
+        yield replace(person, away=None) if away and away.deputy.id in seated else person
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +128,19 @@ class Member:
 
     person: facts.Person
     actor: facts.Actor
+    unread: int = 0
+    """How many notices they have not read; counted up to `MOST_UNREAD`, for pages alone."""
+
+
+MOST_UNREAD = 100
+_new = (
+    select(Notice.id)
+    .where(Notice.person_id == Person.id, Notice.read_at.is_(None))
+    .correlate(Person)
+    .limit(MOST_UNREAD)
+    .subquery()
+)
+_UNREAD = select(func.count()).select_from(_new).scalar_subquery().label("unread")
 
 
 def find_member(session: Session, person_id: int, day: date) -> Member | None:
@@ -94,12 +154,14 @@ def find_account(session: Session, uniquifier: str, day: date) -> tuple[Account,
     """The account of a session that began with this mark, and whose it is. One statement."""
     rows = session.execute(
         _members(day)
-        .add_columns(Account)
+        .add_columns(Account, _UNREAD)
         .options(lazyload(Account.roles))
         .where(Account.fs_uniquifier == uniquifier, Account.active)
     ).all()
     member = _member(rows)
-    return (rows[0].Account, member) if member is not None else None
+    if member is None:
+        return None
+    return rows[0].Account, replace(member, unread=rows[0].unread)
 
 
 def find_token_owner(session: Session, token_hash: str, day: date) -> Member | None:
@@ -150,19 +212,21 @@ def actor_for(session: Session, person_id: int, day: date) -> facts.Actor:
     return member.actor if member is not None else facts.Actor(person_id)
 
 
-def stand_ins(
-    session: Session, ids: Iterable[int], day: date
-) -> Mapping[int, tuple[facts.Person, ...]]:
-    """The active deputies of those who are away on a date, by the person they stand in for."""
-    found: dict[int, list[facts.Person]] = {}
+def stand_ins(session: Session, ids: Iterable[int], day: date) -> Mapping[int, facts.Away]:
+    """Who of several persons is away on a date, with the deputy who is here instead."""
+    found: dict[int, facts.Away] = {}
     for row in session.execute(
-        select(Absence.person_id, *PERSON)
-        .join(Person, Person.id == Absence.deputy_id)
-        .where(Absence.person_id.in_(sorted(set(ids))), away_on(day), Person.active)
+        select(*PERSON, *_STAND_IN)
+        .select_from(Person)
+        .join(Absence, _deputised_on(day))
+        .join(_DEPUTY, _DEPUTY.id == Absence.deputy_id)
+        .where(Person.id.in_(sorted(set(ids))))
         .order_by(Absence.id)
     ):
-        found.setdefault(row.person_id, []).append(person_of(row))
-    return {person: tuple(deputies) for person, deputies in found.items()}
+        away = _with_away(row).away
+        if away is not None:
+            found.setdefault(row.id, away)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +273,29 @@ def persons(session: Session, ids: Iterable[int]) -> dict[int, facts.Person]:
         return {}
     rows = session.execute(select(*PERSON).where(Person.id.in_(wanted)))
     return {row.id: person_of(row) for row in rows}
+
+
+def colleagues(session: Session, actor: facts.Actor, day: date) -> list[facts.Person]:
+    """The active persons who sit in a body of the actor's own on a date. One statement."""
+    own = select(Membership.body_key).where(Membership.person_id == actor.person, holds_on(day))
+    sitting = select(Membership.person_id).where(Membership.body_key.in_(own), holds_on(day))
+    rows = session.execute(
+        select(*PERSON)
+        .where(Person.id.in_(sitting), Person.active, Person.id != actor.person)
+        .order_by(Person.id)
+    )
+    return [person_of(row) for row in rows]
+
+
+def find_feed_owner(session: Session, secret_hash: str, day: date) -> Member | None:
+    """Whose calendar this is, while it and its account are in force. One statement."""
+    return _member(
+        session.execute(
+            _members(day)
+            .join(DeadlineFeed, DeadlineFeed.person_id == Person.id)
+            .where(DeadlineFeed.hash == secret_hash, Account.active)
+        ).all()
+    )
 
 
 def cadences(session: Session, ids: Iterable[int]) -> dict[int, facts.Cadence]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, true
@@ -14,7 +14,7 @@ from tracker import assembly
 from tracker.acts.effects import fold
 from tracker.errors import NotFound
 from tracker.paging import Page, Paging
-from tracker.people.models import Absence, Account, Membership
+from tracker.people.models import Absence, Account, DeadlineFeed, Membership
 from tracker.people.models import Person as PersonRow
 from tracker.people.queries import PERSON, holds_on, person_of
 from workflows.facts import Person, Refusal
@@ -194,6 +194,13 @@ def read_absences(session: Session, condition: ColumnElement[bool] | None = None
         )
         for row in rows
     ]
+
+
+def feed_since(session: Session, person_id: int) -> datetime | None:
+    """When the link to somebody's calendar was made; None where there is none."""
+    return session.scalar(
+        select(DeadlineFeed.created_at).where(DeadlineFeed.person_id == person_id)
+    )
 
 
 def names_of_all(session: Session, but: int) -> list[Person]:

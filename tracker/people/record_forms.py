@@ -98,6 +98,28 @@ class AbsenceForm(Form):
     deputy = SelectField(_("Who stands in"))
 
 
+class OfficeForm(Form):
+    name = StringField(
+        _("Name of the office"), description=_("As letters are addressed to it."),
+        validators=[Optional()],
+    )  # fmt: skip
+    email = EmailField(
+        _("Address of the office"),
+        description=_("Leave it empty, and letters go to the person again."),
+        validators=[Optional()],
+    )
+
+    def take(self, error: TrackerError) -> None:
+        """The operation names the fields of a person."""
+        super().take(moved_to(error, {"office_name": "name", "office_email": "email"}))
+
+
+def office_form(person: Person) -> OfficeForm:
+    office = person.office
+    data = {"name": office.name, "email": office.email} if office else {}
+    return OfficeForm(prefix="office-", data=data)
+
+
 def moved_to(error: TrackerError, fields: Mapping[str, str]) -> TrackerError:
     """The same error with the names that fields have in a form."""
     return type(error)(
@@ -126,8 +148,10 @@ def end_form(seat: int, today: date) -> EndForm:
     return EndForm(prefix=f"end-{seat}-", data={"until": today})
 
 
-def absence_form(people: Iterable[Person], today: date) -> AbsenceForm:
-    form = AbsenceForm(prefix="absence-", data={"since": today})
+def absence_form(
+    people: Iterable[Person], data: Mapping[str, Any], prefix: str = "absence-"
+) -> AbsenceForm:
+    form = AbsenceForm(prefix=prefix, data=data)
     names = [(str(person.id), person.name(i18n.language())) for person in people]
     form.deputy.choices = options([("", gettext("nobody")), *names])
     return form

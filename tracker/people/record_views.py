@@ -11,10 +11,12 @@ from flask.typing import ResponseReturnValue
 from tracker import assembly, clock
 from tracker.db import db
 from tracker.errors import TrackerError
+from tracker.following.queries import follows
 from tracker.i18n import gettext as _
+from tracker.notices.suppression import suppressed
 from tracker.pages.words import say, today
 from tracker.paging import Paging
-from tracker.people import operations
+from tracker.people import choices, operations
 from tracker.people.access import current_actor, members, permitted
 from tracker.people.accounts import hashed
 from tracker.people.reading import (
@@ -28,9 +30,11 @@ from tracker.people.reading import (
 from tracker.people.record_forms import (
     AbsenceForm,
     EndForm,
+    OfficeForm,
     SeatForm,
     absence_form,
     end_form,
+    office_form,
     person_form,
     seat_form,
 )
@@ -53,7 +57,10 @@ def bodies() -> ResponseReturnValue:
 @members
 def body(key: str) -> ResponseReturnValue:
     seats = seats_of_body(db.session(), key)
-    return render_template("people/body.html", key=key, seats=seats, today=today())
+    followed = follows(db.session(), current_actor().person, body=key)
+    return render_template(
+        "people/body.html", key=key, seats=seats, today=today(), follows=followed
+    )
 
 
 @blueprint.get("/people")
@@ -136,7 +143,7 @@ def end_seat(person: int, seat: int) -> ResponseReturnValue:
 @blueprint.post(f"{PERSON}/absences")
 @permitted("manage_people")
 def add_absence(person: int) -> ResponseReturnValue:
-    form = absence_form(names_of_all(db.session(), person), today())
+    form = absence_form(names_of_all(db.session(), person), {"since": today()})
 
     def note() -> None:
         operations.record_absence(
@@ -154,6 +161,20 @@ def end_absence(person: int, absence: int) -> ResponseReturnValue:
     operations.end_absence(absence, today=today(), actor=current_actor())
     say(_("The absence has ended."))
     return redirect(url_for("records.person", person=person), 303)
+
+
+@blueprint.post(f"{PERSON}/office")
+@permitted("manage_people")
+def set_office(person: int) -> ResponseReturnValue:
+    form = office_form(read_person(db.session(), person).person)
+
+    def change() -> None:
+        choices.set_office(
+            person, form.name.data or "", form.email.data or "", actor=current_actor()
+        )
+
+    said = _("Letters go there from now on.")
+    return _done(person, form, change, said) or (_page(person, office=form), 422)
 
 
 @blueprint.post(f"{PERSON}/account")
@@ -185,7 +206,7 @@ def disable_account(person: int) -> ResponseReturnValue:
 
 def _done(
     person: int,
-    form: AbsenceForm | EndForm | SeatForm,
+    form: AbsenceForm | EndForm | OfficeForm | SeatForm,
     change: Callable[[], None],
     said: str,
 ) -> ResponseReturnValue | None:
@@ -207,20 +228,24 @@ def _page(
     seat: SeatForm | None = None,
     absence: AbsenceForm | None = None,
     ending: tuple[int, EndForm] | None = None,
+    office: OfficeForm | None = None,
 ) -> str:
     page: PersonPage = read_person(db.session(), person)
     everybody = names_of_all(db.session(), person)
-    shown = [form for form in (seat, absence, ending[1] if ending else None) if form is not None]
+    given = (office, seat, absence, ending[1] if ending else None)
+    shown = [form for form in given if form is not None]
     ends = {each.id: end_form(each.id, today()) for each in page.seats}
     if ending is not None:
         ends[ending[0]] = ending[1]
     return render_template(
         "people/person.html",
         page=page,
+        refused=suppressed(db.session(), [person]),
         today=today(),
         faults=[fault for form in shown for fault in form.faults],
+        office_form=office or office_form(page.person),
         seat_form=seat or seat_form(today()),
-        absence_form=absence or absence_form(everybody, today()),
+        absence_form=absence or absence_form(everybody, {"since": today()}),
         ends=ends,
     )
 

@@ -14,16 +14,14 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_security import login_user, logout_user
 
-from tracker import assembly, clock, i18n
+from tracker import clock, i18n
 from tracker.errors import Invalid
 from tracker.i18n import gettext as _
-from tracker.pages.forms import options
 from tracker.pages.links import inside
 from tracker.pages.words import say
 from tracker.people import accounts
 from tracker.people.access import current_member, members, public
-from tracker.people.forms import LogInForm, MailLanguageForm, PasswordForm
-from tracker.people.operations import choose_mail_language
+from tracker.people.forms import LogInForm, PasswordForm
 
 blueprint = Blueprint("people", __name__)
 
@@ -65,7 +63,7 @@ def log_out() -> ResponseReturnValue:
 @blueprint.get("/account")
 @members
 def account() -> ResponseReturnValue:
-    return _account_page(PasswordForm(), _language_form())
+    return _account_page(PasswordForm())
 
 
 @blueprint.post("/account/password")
@@ -86,30 +84,8 @@ def change_password() -> ResponseReturnValue:
             login_user(changed)
             say(_("Your password is changed. Other devices have been logged out."))
             return redirect(url_for("people.account"), 303)
-    return _account_page(form, _language_form()), 422
+    return _account_page(form), 422
 
 
-@blueprint.post("/account/language")
-@members
-def change_mail_language() -> ResponseReturnValue:
-    form = _language_form()
-    member = current_member()
-    assert member is not None
-    if form.sent:
-        choose_mail_language(member.person.id, form.language.data)
-        say(_("From now on mails to you are written in this language."))
-        return redirect(url_for("people.account"), 303)
-    return _account_page(PasswordForm(), form), 422
-
-
-def _language_form() -> MailLanguageForm:
-    member = current_member()
-    assert member is not None
-    form = MailLanguageForm(language=member.person.language)
-    tongues = assembly.assembly().languages
-    form.language.choices = options((key, i18n.own_name(key)) for key in tongues)
-    return form
-
-
-def _account_page(password: PasswordForm, language: MailLanguageForm) -> str:
-    return render_template("people/account.html", password=password, language=language)
+def _account_page(password: PasswordForm) -> str:
+    return render_template("people/account.html", password=password)

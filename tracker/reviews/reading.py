@@ -44,6 +44,7 @@ class ReviewPart:
     assigned_at: datetime
     due_on: date | None
     calendar: str
+    duty: int
     answered_at: datetime | None
     decline_reason: str | None
     recommendation: str | None
@@ -118,6 +119,7 @@ def _part(row: Any) -> ReviewPart:
         assigned_at=review.assigned_at,
         due_on=row.due_on,
         calendar=row.calendar,
+        duty=review.duty_id,
         answered_at=review.answered_at,
         decline_reason=review.decline_reason,
         recommendation=review.recommendation,

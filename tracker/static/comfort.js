@@ -47,3 +47,9 @@ for (const button of document.querySelectorAll("[data-counts]")) {
   form.addEventListener("change", count);
   count();
 }
+
+// Paper needs no page of its own: the sheet for print has the look.
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

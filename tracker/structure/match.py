@@ -253,13 +253,16 @@ class _Matcher:
                     self._descend(self.found[other])
 
 
-def carry_ids(document: Document, old: Document, matches: Iterable[Match]) -> Document:
+def carry_ids(
+    document: Document, old: Document, matches: Iterable[Match], *, retired: Iterable[str] = ()
+) -> Document:
     """The new edition with every matched provision keeping the `wid` it had; what is new gets its
-    own id, told apart where an older provision once had it.
+    own id, told apart where an older provision once had it. `retired` are names of provisions
+    that the old edition no longer had.
     """
     known = {one.eid: one.wid for one in provisions(old)}
     kept = {made.new: known[made.old] for made in matches if made.old in known}
-    used = set(kept.values()) | set(known.values())
+    used = {*kept.values(), *known.values(), *retired}
 
     def carried(one: Provision) -> Provision:
         wid = kept.get(one.eid) or _fresh(one.eid, used)

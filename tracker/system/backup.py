@@ -43,7 +43,7 @@ from tracker import assembly, clock
 from tracker.config import current_settings
 from tracker.db import UtcDateTime, db, unit_of_work
 from tracker.i18n import gettext as _
-from tracker.notices.models import WAITING, Notice
+from tracker.notices.models import Notice
 from tracker.system.archive import (
     FORMAT,
     BackupError,
@@ -347,7 +347,9 @@ def _hold(session: Session) -> int:
     if current_settings().mail_ambiguous != "hold":
         return 0
     held = (
-        update(Notice).where(WAITING).values(state="held", why="restored", token=None, due_at=None)
+        update(Notice)
+        .where(Notice.state.in_(["queued", "sending"]))
+        .values(state="held", why="restored", token=None, due_at=None)
     )
     result: Any = session.execute(held)
     return int(result.rowcount)

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from tracker.config import current_settings
 from tracker.errors import invalid
+from tracker.texts.readings import Reading, read_small
 
 MAX_BYTES = 50 * 1024 * 1024
 
@@ -30,14 +31,29 @@ TYPES: Mapping[str, str] = {
 """What an edition's file may be, by its ending. The content must agree with it."""
 
 
+SCANS: Mapping[str, str] = {
+    ".pdf": "application/pdf",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".png": "image/png",
+    ".tif": "image/tiff",
+    ".tiff": "image/tiff",
+    **{ending: TYPES[ending] for ending in (".docx", ".odt", ".rtf")},
+}
+"""What a letter's file may be: a scan, or the letter as it was written."""
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that was read, checked and kept."""
+    """A file that was read, checked and kept. `reading` is its text where that is short: a long
+    one is read by a worker.
+    """
 
     filename: str
     media_type: str
     size: int
     sha256: str
+    reading: Reading | None = None
 
 
 def uploads() -> Path:
@@ -45,12 +61,12 @@ def uploads() -> Path:
     return current_settings().data_dir / "uploads"
 
 
-def keep(folder: Path, filename: str, stream: BinaryIO) -> Upload:
+def keep(folder: Path, filename: str, stream: BinaryIO, types: Mapping[str, str] = TYPES) -> Upload:
     """Read an upload whole, check it, and keep its bytes; raises Invalid naming `file`."""
     name = "".join(char for char in Path(filename.replace("\\", "/")).name if char.isprintable())
     ending = Path(name).suffix.lower()
-    if ending not in TYPES:
-        raise invalid("file", "file_type", types=", ".join(sorted(TYPES)))
+    if ending not in types:
+        raise invalid("file", "file_type", types=", ".join(sorted(types)))
     folder.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=folder, prefix="upload-")
     path = Path(temporary)
@@ -62,7 +78,8 @@ def keep(folder: Path, filename: str, stream: BinaryIO) -> Upload:
         path.replace(target)
     finally:
         path.unlink(missing_ok=True)
-    return Upload(name[-200:], TYPES[ending], size, digest)
+    reading = read_small(target, digest, name) if types is TYPES else None
+    return Upload(name[-200:], types[ending], size, digest, reading)
 
 
 def path_of(folder: Path, sha256: str) -> Path:
@@ -96,6 +113,11 @@ def _check_content(path: Path, ending: str) -> None:
         ".odt": lambda: _zip_has(path, "content.xml"),
         ".pdf": lambda: b"%PDF-" in start[:1024],
         ".rtf": lambda: start.lstrip().startswith(b"{\\rtf"),
+        ".jpg": lambda: start.startswith(b"\xff\xd8\xff"),
+        ".jpeg": lambda: start.startswith(b"\xff\xd8\xff"),
+        ".png": lambda: start.startswith(b"\x89PNG\r\n\x1a\n"),
+        ".tif": lambda: start.startswith((b"II*\0", b"MM\0*")),
+        ".tiff": lambda: start.startswith((b"II*\0", b"MM\0*")),
     }
     if not (checks[ending]() if ending in checks else plain):
         raise invalid("file", "file_content", ending=ending)

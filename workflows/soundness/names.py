@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from workflows.fields import FIELDS
 from workflows.guards import GUARDS, WARNINGS
+from workflows.reminders import BY_HAND
 from workflows.schema import (
     ACT_BODIES,
+    REPLY,
     REQUEST,
     STAYS,
     WITHIN,
@@ -67,6 +69,7 @@ def check_names(
     yield from _duties(procedure, assembly)
     yield from _reminders(procedure, assembly)
     yield from _requests(procedure)
+    yield from _circulation(procedure)
     yield from _notices(procedure, assembly, notices)
     yield from check_titles(assembly, _texts(procedure))
 
@@ -182,6 +185,9 @@ def _reminders(procedure: Procedure, assembly: Assembly) -> Iterator[Fault]:
             place: Place = ("reminders", key, number)
             if isinstance(step.to, Party):
                 yield from check_party(assembly, step.to, place)
+            if step.id == BY_HAND:
+                message = f"the reminders {key} have the step {BY_HAND}, which means none of a plan"
+                yield Fault(place, "unique", message, "Rename it.")
             if times[step.id] > 1:
                 message = f"the reminders {key} have the step {step.id} {times[step.id]} times"
                 yield Fault(place, "unique", message, "Give each step an id of its own.")
@@ -200,6 +206,53 @@ def _requests(procedure: Procedure) -> Iterator[Fault]:
             if "step_requested" not in procedure.notices:
                 message = f"{name} can be requested, and nobody is told"
                 yield Fault(place, "notices", message, "Add `step_requested` under `notices`.")
+
+
+def _circulation(procedure: Procedure) -> Iterator[Fault]:
+    """Find circulations that lack what they need, and duties of addressees that have none."""
+    for key, kind in procedure.duties.items():
+        if kind.holder == "addressee" and key != REPLY:
+            message = f"the duty {key} has addressees, which only `{REPLY}` has"
+            yield Fault(("duties", key, "holder"), "duties", message, "Name its holder.")
+    ends = {
+        source
+        for action in procedure.actions.values()
+        for move in action.moves
+        for source in move.source
+        if action.circulation == "close"
+    }
+    for name, action in procedure.actions.items():
+        if action.circulation != "open":
+            continue
+        place: Place = ("actions", name)
+        duty = procedure.duties.get(REPLY)
+        if duty is None or duty.holder != "addressee":
+            message = f"{name} asks for replies, and nobody owes one"
+            remedy = f"Describe the duty `{REPLY}` with `holder: addressee`."
+            yield Fault(place, "duties", message, remedy)
+        for notice in ("circulation_closed", "circulation_extended", "reply_received"):
+            if notice not in procedure.notices:
+                message = f"{name} begins a circulation, and {notice} tells nobody of it"
+                yield Fault(place, "notices", message, "Add it under `notices`.")
+        for number, move in enumerate(action.moves):
+            yield from _opens(name, action, number, ends)
+            if move.to != STAYS:
+                message = f"{name} begins a circulation and moves the act"
+                yield Fault((*place, "moves", number), "circulation", message, "Say `to: stays`.")
+
+
+def _opens(name: str, action: Action, number: int, ends: set[str]) -> Iterator[Fault]:
+    """Find what one move lacks that begins a circulation."""
+    move = action.moves[number]
+    place: Place = ("actions", name, "moves", number)
+    for field in ("addressees", "due"):
+        if {**action.fields, **move.fields}.get(field) != "required":
+            message = f"{name} begins a circulation without a {field} that it requires"
+            yield Fault(place, "circulation", message, f"Add `{field}: required` to its fields.")
+    if endless := [source for source in move.source if source not in ends]:
+        message = f"{name} begins a circulation in {', '.join(endless)} that no step there ends"
+        remedy = "Let an action with `circulation: close` start from there too."
+        yield Fault(place, "circulation", message, remedy)
 
 
 def _notices(

@@ -1,0 +1,118 @@
+"""Replying: what is asked, until when, the text, the form; and the letters that came with it."""
+
+from __future__ import annotations
+
+from flask import current_app, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from tracker import clock
+from tracker.acts.summaries import Summary
+from tracker.circulation.checks import Said
+from tracker.circulation.forms import ReplyForm, reply_form
+from tracker.circulation.operations import check_replier, reply
+from tracker.circulation.reading import AskedText, RoundText, find_scan
+from tracker.circulation.views import ROUND, asked_of, blueprint, read
+from tracker.circulation.words import REPLIES, chamber_title
+from tracker.db import db
+from tracker.errors import Forbidden, Invalid, NotFound, Refused
+from tracker.i18n import gettext as _
+from tracker.pages.words import say
+from tracker.people.access import current_actor, members
+from tracker.texts.files import SCANS, keep, path_of, uploads
+from tracker.texts.queries import editions
+from tracker.texts.reading import PART_NAMES
+from workflows.facts import Refusal
+
+__all__ = ["blueprint"]
+"""The room's one blueprint, begun in `views` and completed here."""
+
+
+@blueprint.route(f"{ROUND}/reply", methods=["GET", "POST"], endpoint="reply")
+@members
+def give_reply(circulation: int) -> ResponseReturnValue:
+    """Reply for one's own body, or record the letter of an addressee."""
+    act, found = read(circulation)
+    asked = _asked(found)
+    form = reply_form(asked, recorded=not asked.mine)
+    status = 200
+    if form.sent:
+        try:
+            _send(circulation, asked, form)
+        except (Invalid, Refused) as error:
+            form.take(error)
+            status = error.status
+        else:
+            say(
+                _("The reply is recorded. Thank you.")
+                if asked.mine
+                else _("The letter is recorded.")
+            )
+            return redirect(url_for("circulation.circulation", circulation=circulation), 303)
+    elif request.method == "POST":
+        status = 422
+    return _page(act, found, asked, form), status
+
+
+def _asked(found: RoundText) -> AskedText:
+    """Whose reply the page is about: the one named, else the reader's own."""
+    number = request.values.get("addressee", "")
+    if not number and found.mine:
+        return found.mine[0]
+    asked = asked_of(found, number)
+    if not asked.mine and not found.chases:
+        raise Forbidden(Refusal("not_permitted"))
+    return asked
+
+
+def _send(circulation: int, asked: AskedText, form: ReplyForm) -> None:
+    actor, now = current_actor(), clock.now()
+    check_replier(db.session(), circulation, actor=actor, now=now)
+    file = form.file.data
+    upload = keep(uploads(), file.filename or "", file.stream, SCANS) if file else None
+    said = Said(
+        kind=form.kind.data,
+        chamber=form.chamber.data if "chamber" in form else None,
+        text=form.text.data,
+        letter_ref=form.letter_ref.data,
+        letter_on=form.letter_date.data,
+        asks_until=form.until.data,
+        upload=upload,
+    )
+    reply(circulation, said, addressee=str(asked.id), actor=actor, now=now)
+
+
+def _page(act: Summary, found: RoundText, asked: AskedText, form: ReplyForm) -> str:
+    texts = editions(db.session(), act.id, found.edition) if found.edition else []
+    return render_template(
+        "circulation/reply.html",
+        act=act,
+        round=found,
+        asked=asked,
+        form=form,
+        edition=texts[0] if texts else None,
+        parts=PART_NAMES,
+        replies=REPLIES,
+        chamber=chamber_title,
+    )
+
+
+@blueprint.get(f"{ROUND}/replies/<int(max=9999999999):number>/letter")
+@members
+def letter(circulation: int, number: int) -> Response:
+    """The letter that came with a reply, to be saved; never shown as a page of ours."""
+    _act, found = read(circulation)
+    given = find_scan(found, number)
+    path = path_of(uploads(), given.sha256 or "")
+    if not path.is_file():
+        current_app.logger.error("letter_missing", extra={"sha256": given.sha256})
+        raise NotFound(Refusal("no_such_file"))
+    answer = send_file(
+        path,
+        mimetype=given.media_type,
+        as_attachment=True,
+        download_name=given.filename,
+        etag=given.sha256 or False,
+    )
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
