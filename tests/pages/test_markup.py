@@ -16,6 +16,8 @@ PAGES = {
     "secretariat": (
         "/inbox", "/notices?show=all", "/bodies", "/bodies/council", "/people", "/people/new",
         "/people/5", "/people/5/edit", "/calendars", "/calendars/assembly", "/procedures",
+        "/reminders?days=31", "/duties/1", "/duties/1/extend", "/acts/{council}/remind/position",
+        "/calendars/assembly/dates",
         "/procedures/model_law/2", "/permissions", "/public", "/public/{council}",
         "/acts/{council}/text", "/acts/{council}/reviews", "/acts/{council}/decision",
         "/acts/{council}/decision/sitting", "/acts/{council}/decision/position",

@@ -82,7 +82,7 @@ class Dossier:
 
 
 def dossier(session: Session, reference: str, actor: Actor, now: datetime) -> Dossier:
-    """Read one act; raises NotFound. At most 11 statements."""
+    """Read one act; raises NotFound. At most 12 statements."""
     row = session.execute(
         summaries.statement(actor).where(
             Act.reference == reference, visible(assembly.assembly(), actor)

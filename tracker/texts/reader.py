@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import unit_of_work, upsert
 from tracker.i18n import gettext
-from tracker.structure.model import Document, Provision, block_text, provisions
+from tracker.structure.model import DIVISIONS, Document, Provision, block_text, provisions
 from tracker.structure.parallel import parallel
 from tracker.structure.render import marked, provision_html, safe
 from tracker.texts.models import TextSeen
@@ -23,6 +23,7 @@ from tracker.texts.structures import TextState, lines
 
 LONGEST_QUERY = 100
 MOST_HITS = 100
+MOST_CHOICES = 1500
 _AROUND = 80
 
 
@@ -213,5 +214,10 @@ def _titled(label: str, heading: str) -> str:
 
 
 def titled_choices(document: Document) -> list[tuple[str, str]]:
-    """Every provision as a choice: id and words."""
-    return [(one.eid, _titled(one.label, one.heading)) for one in lines(document)]
+    """Every provision as a choice: id and words. Of a long text only whole articles and what holds
+    them, or nobody would find the place in the list.
+    """
+    found = list(lines(document))
+    if len(found) > MOST_CHOICES:
+        found = [one for one in found if one.kind not in DIVISIONS]
+    return [(one.eid, _titled(one.label, one.heading)) for one in found]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from babel import localedata
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -15,6 +16,7 @@ from tracker.acts.summaries import Summary
 from tracker.acts.tabs import act_inside
 from tracker.db import db
 from tracker.errors import NotFound
+from tracker.i18n import gettext as _
 from tracker.people.access import current_actor, members
 from tracker.permissions import may
 from tracker.structure.model import Document
@@ -106,7 +108,7 @@ def shown(reading: Reading, remarks: Mapping[str, Sequence[Any]]) -> dict[str, A
     text = reading.document
     return {
         "reading": reading,
-        "languages": _in_order(reading.states),
+        "tongues": _in_order(reading.states),
         "found": found,
         "contents": contents_html(text) if text else Markup(),
         "html": document_html(text, Look(margin, found.pattern if found else None))
@@ -176,9 +178,27 @@ def _oddities(reading: Reading) -> list[tuple[str, str, str]]:
         return []
     labels = {one.eid: one.label for one in lines(reading.document)}
     return [
-        (place_of(one.place, labels), one.place if one.place in labels else "", oddity_words(one))
-        for one in reading.document.oddities
+        *_another_language(reading.document, reading.language),
+        *(
+            (
+                place_of(one.place, labels),
+                one.place if one.place in labels else "",
+                oddity_words(one),
+            )
+            for one in reading.document.oddities
+        ),
     ]
+
+
+def _another_language(document: Document, declared: str) -> list[tuple[str, str, str]]:
+    """What there is to say where the letters are those of another language than was declared."""
+    if declared in document.languages or not localedata.exists(document.language):
+        return []
+    said = _(
+        "By its letters this text is in another language: %(language)s.",
+        language=i18n.own_name(document.language),
+    )
+    return [("", "", said)]
 
 
 def answer_text(page: str, reading: Reading) -> Response:

@@ -64,10 +64,11 @@ def required(name: str) -> frozenset[str]:
 
 def shipped(name: str, language: str) -> tuple[str, str]:
     """The words that come with the product as subject and text with placeholders."""
-    said = _said(name, "subject.txt")[0] | _said(name, "body.txt")[0]
-    names: dict[str, Any] = dict.fromkeys(said, "") | {each: f"{{{each}}}" for each in MEANINGS}
-    names |= {"objections": [("{objections}", "")], "late": True, "asked": True}
     environment = current_app.jinja_env
+    said = _said(name, "subject.txt")[0] | _said(name, "body.txt")[0]
+    names: dict[str, Any] = dict.fromkeys(said - environment.globals.keys(), "")
+    names |= {each: f"{{{each}}}" for each in MEANINGS}
+    names |= {"objections": [("{objections}", "")], "late": True, "asked": True}
     with i18n.speaking(language):
         subject = environment.get_template(f"notices/{name}/subject.txt").render(names)
         body = environment.get_template(f"notices/{name}/body.txt")
