@@ -1,7 +1,7 @@
 """Who sees which act: what the list shows is what opens, and nothing else does."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from tests import seen
 from tests.road import bring_to
@@ -10,11 +10,13 @@ from tracker.acts import queries
 from tracker.acts.dossier import ActFilter, act_list, dossier
 from tracker.acts.models import Act
 from tracker.acts.operations import set_visibility
-from tracker.db import db
+from tracker.db import db, unit_of_work
 from tracker.demo.people import sample
 from tracker.errors import NotFound
 from tracker.paging import Paging
-from tracker.permissions import PUBLIC, visible
+from tracker.people.models import Absence, Person
+from tracker.permissions import PUBLIC, sight_on, visible, visible_to
+from tracker.prepared import Prepared, read
 from tracker.reviews.operations import assign_review, decline_review
 
 STATES = ("proposed", "drafting", "eab_review", "commission", "council", "plenary", "dispatched")
@@ -105,3 +107,24 @@ def test_what_is_taken_back_is_hidden_again(acts, as_, now):
     with pytest.raises(NotFound):
         dossier(db.session(), acts["proposed"], PUBLIC, now)
     assert seen.actions(acts["proposed"])[-2:] == ["visibility", "visibility"]
+
+
+def test_the_rule_for_many_persons_at_once_is_the_same(acts, as_, now):
+    rules, day = assembly.assembly(), now.date()
+    absence = {"since": day, "until": day}
+    secretary, deputy = as_("defence.secretary").person, as_("political.secretary").person
+    with unit_of_work() as session:
+        session.add(Absence(person_id=secretary, deputy_id=deputy, **absence))
+    set_visibility(acts["drafting"], "public", actor=as_("secretariat"), now=now)
+    many = Prepared(
+        select(Act.reference, Person.id).join(Person, true()).where(visible_to(Person.id))
+    )
+    found = {(row.reference, row.id) for row in read(db.session(), many, **sight_on(rules, day))}
+    one_by_one = {
+        (reference, actor.person)
+        for actor in everybody(as_)
+        if actor.person is not None
+        for reference in db.session.scalars(select(Act.reference).where(visible(rules, actor)))
+    }
+    assert found == one_by_one
+    assert (acts["commission"], deputy) in found

@@ -177,14 +177,22 @@ _HOLDS = and_(
 )
 
 
-def _seated(person: Any) -> ColumnElement[bool]:
-    """Whether a seat is held on `day` by a person, or by one for whom they stand in then."""
-    stood_for = select(Absence.person_id).where(
-        Absence.deputy_id == person,
-        Absence.since <= bindparam("day"),
-        Absence.until >= bindparam("day"),
+def _seats_of(person: Any, *columns: Any) -> tuple[Any, Any]:
+    """The seats held on `day` by a person, and those by whom they stand in for then. Two
+    selections, as an index finds each; with one condition for both every seat would be looked at.
+    """
+    own = select(*columns).where(_HOLDS, Membership.person_id == person)
+    lent = (
+        select(*columns)
+        .join(Absence, Absence.person_id == Membership.person_id)
+        .where(
+            _HOLDS,
+            Absence.deputy_id == person,
+            Absence.since <= bindparam("day"),
+            Absence.until >= bindparam("day"),
+        )
     )
-    return and_(_HOLDS, or_(Membership.person_id == person, Membership.person_id.in_(stood_for)))
+    return own.correlate_except(Membership), lent.correlate_except(Membership, Absence)
 
 
 def visible_to(person: Any) -> ColumnElement[bool]:
@@ -192,12 +200,14 @@ def visible_to(person: Any) -> ColumnElement[bool]:
     persons; `sight_on` gives its parameters.
     """
     seat = Membership.body_key + "." + Membership.role
-    sees_all = exists(
-        select(Membership.id).where(_seated(person), any_of(seat, "see_all"))
-    ).correlate_except(Membership)
-    bodies = select(Membership.body_key).where(_seated(person), seat != bindparam("expert_seat"))
-    of_bodies = ActBody.body_key.in_(bodies.correlate_except(Membership))
-    return or_(Act.visibility == "public", _inside(sees_all, person, of_bodies))
+    sees_all = (
+        exists(seats.where(any_of(seat, "see_all"))) for seats in _seats_of(person, Membership.id)
+    )
+    of_bodies = (
+        ActBody.body_key.in_(seats.where(seat != bindparam("expert_seat")))
+        for seats in _seats_of(person, Membership.body_key)
+    )
+    return or_(Act.visibility == "public", _inside(or_(*sees_all), person, or_(*of_bodies)))
 
 
 def sight_on(assembly: Assembly, day: date) -> dict[str, Any]:
