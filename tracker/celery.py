@@ -114,7 +114,7 @@ COMMON: dict[str, Any] = {
     "worker_send_task_events": False,
     "worker_redirect_stdouts": False,
     # Nothing to remember between runs, so no file that can be damaged.
-    "beat_scheduler": "celery.beat:Scheduler",
+    "beat_scheduler": "tracker.system.scheduler:Scheduler",
 }
 
 PREFORK: dict[str, Any] = {

@@ -33,6 +33,7 @@ TEXTS: Mapping[str, Any] = {
     "not_found": _("There is no such thing, or you may not see it."),
     "no_such_act": _("There is no such act, or you may not see it. Check the reference."),
     "no_such_procedure": _("There is no such procedure, or not in that version."),
+    "no_such_link": _("There is no such link. Open it from the mail once more, or log in."),
     "no_such_review": _("There is no such review, or you may not see it."),
     "no_such_duty": _("There is no such duty, or you may not see it."),
     "edition_without_text": _(
@@ -63,6 +64,7 @@ TEXTS: Mapping[str, Any] = {
     "before_decision": _("The decision is of %(decided)s. Give that date or a later one."),
     "date_too_late": _("This date is too late. Give one up to the year %(year)s."),
     "not_a_choice": _("Choose one of: %(choices)s."),
+    "not_a_flag": _("Write true or false."),
     "not_a_list": _("Give a list here."),
     "not_an_object": _("Give a JSON object here."),
     "not_a_key": _("Give a key of 1 to %(limit)s ASCII characters."),
@@ -79,6 +81,11 @@ TEXTS: Mapping[str, Any] = {
     "no_authentic_title": _("Give the title in the authentic language (%(language)s) too."),
     "no_number_here": _("Acts of this kind are given no number. Leave it empty."),
     "not_an_expert": _("This is not an expert of the Board. Choose one from the list."),
+    "reserve_twice": _("Somebody is named twice. Name each expert and each reserve once."),
+    "interest_text": _("Say in words what the interest is."),
+    "remark_kind": _("Choose the kind of the remark."),
+    "remark_text": _("Write the remark, or empty the whole row."),
+    "interest_missing": _("Say whether you have an interest in the matter."),
     "not_a_member": _("This is not a member entitled to decide. Choose one from the list."),
     "not_present": _("Who objects must be among those present. Add them to the list."),
     "not_an_objection": _("Give each objection as a member and a text."),
@@ -98,6 +105,7 @@ TEXTS: Mapping[str, Any] = {
     "file_too_large": _("This file is too large. The limit is %(limit)s MB."),
     "no_samples_here": _("Samples belong in a demo. Set TRACKER_ENV to demo."),
     "not_empty": _("The database holds people or acts already. Samples go into an empty one."),
+    "remark_without_author": _("Say whose remark it is: a body, a person, or in words."),
     "no_such_remark": _("There is no such remark, or you may not see it."),
     "reason_for_refusing": _("Say why, where a remark is not accepted, or only partly."),
     "not_an_answerer": _("This person answers no remarks here. Choose one from the list."),
@@ -202,6 +210,20 @@ TEXTS: Mapping[str, Any] = {
     "edition_frozen": _("Edition %(number)s was decided on and stays as it is. Upload a new one."),
     "no_reviews_now": _("Experts are asked only while the Board examines the draft."),
     "already_assigned": _("This expert has been asked already."),
+    "conflict_of_interest": _(
+        "There is a known link between an expert and the draft. Choose another expert, or confirm"
+        " that you ask all the same."
+    ),
+    "draft_changed": _(
+        "What you wrote has changed since you looked at it, perhaps in another window. Look again."
+    ),
+    "nothing_to_supplement": _("An addendum supplements an opinion that was sent. Send it first."),
+    "round_is_over": _("This round of reviews is over. Write to whoever asked you."),
+    "no_link": _("There is no link in force that could be ended."),
+    "no_board_opinion": _("There is no opinion of the Board yet."),
+    "board_opinion_issued": _("The opinion has been issued and stays as it is."),
+    "board_opinion_changed": _("Somebody else has changed the opinion meanwhile. Look again."),
+    "no_sections": _("Write at least one section."),
     "review_is_invited": _("This review has not been accepted yet."),
     "review_is_accepted": _("This review has been accepted already."),
     "review_is_declined": _("This review was declined."),

@@ -115,6 +115,8 @@ class ReviewFacts:
     person: Person
     state: Literal["invited", "accepted", "declined", "submitted", "cancelled"]
     in_visit: bool
+    advisory: bool = False
+    """Whether it is a guideline: it advises and is not the Board's opinion."""
 
     @property
     def open(self) -> bool:

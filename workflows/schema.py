@@ -358,6 +358,14 @@ class Kind(_Model):
     procedure: Key
 
 
+class Expertise(_Model):
+    """A field in which experts are at home. A draft led by one of `bodies` belongs to it."""
+
+    titles: Titles
+    bodies: Keys = ()
+    sample: bool = False
+
+
 Deed = Literal[
     "see_all_acts",
     "propose_act",
@@ -367,6 +375,8 @@ Deed = Literal[
     "upload_edition",
     "assign_review",
     "see_reviews",
+    "issue_opinion",
+    "see_opinion",
     "see_remarks",
     "enter_remark",
     "propose_answer",
@@ -402,6 +412,12 @@ class Assembly(_Model):
     """Who drafts unless the secretariat names another body."""
     experts: Party
     """Whom a draft can be given to for review; they see only what they review."""
+    guidelines: Party | None = None
+    """Who gives guidelines: opinions in the same form that advise, and never stand for one."""
+    opinions: Literal["named", "unnamed"] = "unnamed"
+    """Whether the Board's opinion names the experts to whoever reads it."""
+    expertise: dict[Key, Expertise] = {}
+    """The fields in which experts can be at home."""
     permissions: dict[Deed, Parties]
     addressees: Party
     """Who receives what is sent to the member parliaments."""

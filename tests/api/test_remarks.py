@@ -69,7 +69,7 @@ def test_the_checks_come_in_their_order(api, act, enter):
     problem(api.post("drafter", f"/acts/{act}/remarks", {"text": "x"}), 403, "forbidden")
     assert codes(problem(enter("", author_body=None), 422)) == [
         ("remark_without_words", "text"),
-        ("required", "author"),
+        ("remark_without_author", "author"),
     ]
     assert codes(problem(enter(edition=7), 422)) == [("no_such_edition", "edition")]
 

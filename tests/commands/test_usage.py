@@ -29,7 +29,7 @@ def test_the_contracts_commands_exist():
         up | db upgrade | sync | act list | act show | act advance | act admit | procedure list
         procedure show | procedure check | procedure diagram | duties sweep | notices relay
         notices failed | notices resend | audit verify | account create | account disable
-        token create | token revoke | demo load
+        token create | token revoke | demo load | reminders forecast
     """
     wanted = {" ".join(item.split()) for item in expected.replace("\n", "|").split("|")} - {""}
     found = {" ".join(words) for words in every_command(cli)}

@@ -9,6 +9,7 @@ from tests import seen
 from tests.conftest import NOW
 from tests.counting import counting
 from tests.duties.test_sweep import DUE, last, morning, person, swept, told
+from tests.explaining import explaining
 from tests.road import bring_to
 from tracker.db import db, unit_of_work
 from tracker.duties.forecast import read_forecast
@@ -291,3 +292,11 @@ def test_a_forecast_takes_the_same_statements_for_any_number(reference, as_, now
         bring_to("council", as_, now, tmp_path)
     swept(now)
     assert statements() == few <= 10
+
+
+def test_a_forecast_is_found_by_its_index_whatever_is_open(reference, now):
+    with explaining("SELECT duty.id, duty.act_id, duty.kind") as plans:
+        read_forecast(db.session(), now)
+    ahead, silent = plans
+    assert "ix_duty_next_reminder" in ahead
+    assert "ix_duty_silent" in silent

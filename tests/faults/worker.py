@@ -19,7 +19,7 @@ from tracker import create_app
 from tracker.notices import tasks
 from tracker.notices.relay import Pace, relay
 
-PACE = Pace(lease=timedelta(seconds=3), reply=1.0, margin=timedelta(seconds=0.2))
+PACE = Pace(stretch=timedelta(seconds=3), reply=1.0, margin=timedelta(seconds=0.2))
 
 
 def on_own_queue(app: Flask, name: str) -> Flask:

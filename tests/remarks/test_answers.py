@@ -78,7 +78,7 @@ def test_a_letter_is_entered_on_the_current_edition(act, enter):
         ({"kind": ["legal"]}, {("kind", "not_a_choice")}),
         ({"language": "xx"}, {("language", "not_a_choice")}),
         ({"author_body": "nobody"}, {("author_body", "no_such_body")}),
-        ({"author_body": None}, {("author", "required")}),
+        ({"author_body": None}, {("author", "remark_without_author")}),
         ({"author_person": "x@y"}, {("author_person", "no_such_person")}),
         ({"place": "а" * 501}, {("place", "too_long")}),
         ({"text": "", "wording": "x" * 20_001}, {("wording", "too_long"),

@@ -205,7 +205,7 @@ def test_faults_name_row_and_column(act, app):
     plan = plan_of(db.session, seen.act_of(act).id, read_sheet(workbook(*rows), "a.xlsx"), None)
     assert [(f.row, f.column[0], f.refusal.code) for f in plan.faults] == [
         (2, "F", "sheet_response"),
-        (3, "C", "required"),
+        (3, "C", "remark_without_author"),
         (4, "G", "reason_for_refusing"),
         (5, "D", "remark_without_words"),
     ]
@@ -219,11 +219,18 @@ def test_a_saved_table_is_filled_in_and_brought_back(act, enter, as_, now):
         {"n": "1", "text": "Первое", "response": "учтено", "author": "x"},
         {"n": "2", "text": "Второе", "wording": "иначе", "author": "x"},
         {"n": "3", "text": "Третье", "response": "учтено", "author": "x"},
-        {"n": "1", "text": "Новое", "author": "Парламент Беларуси", "kind": "правовое"},
+        {
+            "n": "1",
+            "text": "Новое",
+            "author": "Парламент Беларуси",
+            "kind": "правовое",
+            "place": "Весь проект",
+        },
     ]
     read = read_sheet(write_xlsx("Таблица", lines), "a.xlsx")
     plan = plan_of(db.session, seen.act_of(act).id, read, None)
     assert plan.faults == []
+    assert (plan.new[0].place, plan.new[0].author_body) == ("", "parliament_by")
     assert (len(plan.new), [a.remark for a in plan.answers], plan.same) == (1, [one], 2)
     count = import_remarks(act, plan.new, plan.answers, actor=as_("secretariat"), now=now)
     assert count == 1

@@ -39,6 +39,7 @@ from workflows.schema import REPLY, Deed, Party
 
 _TOPIC_SEEN_BY: Mapping[str, Deed] = {
     "reviews": "see_reviews",
+    "remarks": "see_remarks",
     "council": "see_positions",
     "circulation": "see_replies",
 }
@@ -81,7 +82,7 @@ class Dossier:
 
 
 def dossier(session: Session, reference: str, actor: Actor, now: datetime) -> Dossier:
-    """Read one act; raises NotFound. At most 11 statements."""
+    """Read one act; raises NotFound. At most 12 statements."""
     row = session.execute(
         summaries.statement(actor).where(
             Act.reference == reference, visible(assembly.assembly(), actor)

@@ -211,6 +211,21 @@ class EditionAnswer(ma.Schema):
     files = _many(FileAnswer)
 
 
+class SentRemarkAnswer(ma.Schema):
+    eid = _text()
+    place = _text()
+    kind = _text()
+    text = _text()
+    wording = _text()
+
+
+class AddendumAnswer(ma.Schema):
+    n = _number()
+    text = _text()
+    remarks = _many(SentRemarkAnswer)
+    added_at = _moment()
+
+
 class TextProvisionAnswer(ma.Schema):
     eid = _text(description="Its name in this edition, by the rules of Akoma Ntoso.")
     wid = _text(description="The name that it keeps through the editions.")
@@ -308,6 +323,54 @@ class ReviewAnswer(ma.Schema):
     recommendation = _text(maybe=True)
     text = _text(maybe=True)
     decline_reason = _text(maybe=True)
+    decline_code = _text(maybe=True)
+    kind = _text()
+    standing = _text(description="The state; `withdrawn` for what was taken back.")
+    marks = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        metadata={"description": "late, given_late, overtaken, guideline, reserve."},
+    )
+    interest = ma.fields.Boolean(required=True, allow_none=True)
+    interest_text = _text(maybe=True)
+    remarks = _many(SentRemarkAnswer)
+    addenda = _many(AddendumAnswer)
+    stands_for = _one(PersonAnswer, maybe=True)
+    reserves = ma.fields.List(
+        ma.fields.Nested(PersonAnswer),
+        required=True,
+        metadata={"description": "Who waits to be asked; empty for the expert."},
+    )
+
+
+class ReviewerAnswer(ma.Schema):
+    person = _one(PersonAnswer)
+    institution = _text()
+    member = _text(maybe=True)
+    fields_ = ma.fields.List(ma.fields.String(), required=True, data_key="fields")
+    load = _number()  # type: ignore[assignment]
+    last_asked = _date(maybe=True)
+    away = _flag()
+    asked = _flag()
+    conflicts = _many(ReasonAnswer)
+    reasons = _many(ReasonAnswer)
+
+
+class SectionAnswer(ma.Schema):
+    heading = _text()
+    text = _text()
+
+
+class BoardOpinionAnswer(ma.Schema):
+    act = _text()
+    edition = _number(maybe=True)
+    language = _text()
+    recommendation = _text()
+    counts = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
+    experts = ma.fields.List(ma.fields.String(), required=True)
+    sections = _many(SectionAnswer)
+    issued_at = _moment()
+    sha256 = _text()
 
 
 class LetterAnswer(ma.Schema):
@@ -520,6 +583,7 @@ ActPage = _page_of(ActSummaryAnswer, "ActPage")
 EntryPage = _page_of(EntryAnswer, "EntryPage")
 EditionPage = _page_of(EditionAnswer, "EditionPage")
 ReviewPage = _page_of(ReviewAnswer, "ReviewPage")
+ReviewerPage = _page_of(ReviewerAnswer, "ReviewerPage")
 CirculationPage = _page_of(CirculationAnswer, "CirculationPage")
 RemarkPage = _page_of(RemarkAnswer, "RemarkPage")
 BallotPage = _page_of(BallotAnswer, "BallotPage")

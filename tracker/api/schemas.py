@@ -11,14 +11,14 @@ import marshmallow as ma
 
 from tracker.acts.dossier import SORTS
 from tracker.paging import MOST_PER_PAGE, PER_PAGE
+from tracker.reviews.opinions import DECLINE_CODES, RECOMMENDATIONS, REMARK_KINDS
 from workflows import fields as steps
 from workflows.facts import CADENCES
 
 _LAST_PAGE = 1_000_000
 _BASES = list(steps.BASES)
-KINDS = ("legal", "editorial", "substantive", "treaty", "national_law", "other")
+KINDS_OF_REVIEW = ["opinion", "guideline"]
 RESPONSES = ("accepted", "partly", "not_accepted", "noted")
-RECOMMENDATIONS = ("approve", "approve_with_remarks", "revise", "reject")
 REPLIES = ("no_remarks", "remarks", "not_supported", "not_participating", "extension")
 VOTES = ("yes", "no", "abstain", "recuse")
 
@@ -243,16 +243,89 @@ ComparisonBody: type[ma.Schema] = Schema.from_dict(
 class ReviewBody(Schema):
     expert = Who(required=True, metadata={"description": "E-mail address or person id."})
     due = _text(description="A date; by the procedure's rule when left out.")
+    reserves = ma.fields.List(
+        Who,
+        load_default=(),
+        allow_none=True,
+        error_messages=_codes("not_a_list"),
+        metadata={"description": "Who is asked, in this order, when the expert declines."},
+    )
+    kind = _text(
+        enum=["opinion", "guideline", None],
+        description="A guideline advises, and is asked of whoever gives them; else an opinion.",
+    )
+    despite_conflict = ma.fields.Boolean(
+        load_default=True,
+        truthy={True},
+        falsy={False},
+        error_messages=_codes("not_a_flag"),
+        metadata={"description": "False refuses who has a known conflict of interest."},
+    )
     version = _version()
 
 
-class ReasonBody(Schema):
-    reason = _text(required=True)
+class DeclineBody(Schema):
+    reason = _text(required=True, description="May be empty with a code other than `other`.")
+    code = _text(enum=[*DECLINE_CODES, None])
+
+
+class SentRemarkBody(Schema):
+    eid = _text(description="The provision's id in the edition.")
+    place = _text(description="The provision in words; empty for the draft as a whole.")
+    kind = _text(required=True, enum=list(REMARK_KINDS))
+    text = _text(description="The remark; may be left out where there is a wording.")
+    wording = _text(description="The wording that is proposed.")
+
+
+def _remarks() -> ma.fields.List[Any]:
+    return ma.fields.List(
+        ma.fields.Nested(SentRemarkBody),
+        load_default=(),
+        allow_none=True,
+        error_messages=_codes("not_a_list"),
+    )
 
 
 class OpinionBody(Schema):
     recommendation = _text(required=True, enum=list(RECOMMENDATIONS))
     text = _text(required=True)
+    interest = ma.fields.Boolean(
+        load_default=None,
+        allow_none=True,
+        truthy={True},
+        falsy={False},
+        error_messages=_codes("not_a_flag"),
+        metadata={"description": "Whether you declare an interest; with one, say which."},
+    )
+    interest_text = _text()
+    remarks = _remarks()
+
+
+class AddendumBody(Schema):
+    text = _text(required=True)
+    remarks = _remarks()
+
+
+class SectionBody(Schema):
+    heading = _text()
+    text = _text(required=True)
+
+
+class BoardOpinionBody(Schema):
+    recommendation = _text(required=True, enum=list(RECOMMENDATIONS))
+    sections = ma.fields.List(
+        ma.fields.Nested(SectionBody),
+        load_default=None,
+        allow_none=True,
+        error_messages=_codes("not_a_list"),
+        metadata={"description": "What it says; as compiled from the experts' when left out."},
+    )
+    version = _version()
+
+
+class ReviewersQuery(PagingQuery):
+    kind = _word("Who can be asked for an opinion, or for a guideline.", enum=KINDS_OF_REVIEW)
+    field = _word("The key of the draft's field; by its lead commission when left out.")
 
 
 class CirculationBody(Schema):
@@ -303,7 +376,7 @@ class ExtensionBody(Schema):
 class RemarksQuery(PagingQuery):
     edition = _word("The number of an edition.")
     author = _word("The key of a body, experts, or others.")
-    kind = _word(f"One of {', '.join(KINDS)}.")
+    kind = _word(f"One of {', '.join(REMARK_KINDS)}.")
     provision = _word("A provision as typed; what is below it is found too.")
     state = _word("unanswered, proposed, confirmed, merged, not_carried, or a response.")
     assigned = _word("The id of a person, or nobody.")
@@ -318,7 +391,7 @@ class RemarkBody(Schema):
     wording = _text(description="The wording that is proposed.")
     place = _text(description="The provision as the letter names it; the whole draft if left out.")
     eid = _text(description="The provision by its name in the edition.")
-    kind = _text(enum=[*KINDS, None])
+    kind = _text(enum=[*REMARK_KINDS, None])
     language = _text(description="Of the text it is on; the authentic one when left out.")
     author_person = Who(
         allow_none=True, metadata={"description": "E-mail address or id of a person."}

@@ -16,7 +16,7 @@ ANOTHER = "another"
 
 class PauseForm(Form):
     until = StringField(
-        _("Until"),
+        _("Until which day"),
         widget=DateInput(),
         description=_(
             "Reminders go on in the morning of that day. Empty: until somebody lets them."

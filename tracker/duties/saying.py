@@ -16,6 +16,7 @@ from tracker.duties.planning import Batch
 from tracker.duties.recipients import HOLDER, Asked, Directory, Recipient
 from tracker.notices.checks import REMINDER
 from tracker.notices.operations import NewNotice, queue, standing_in
+from tracker.reviews.invitations import links_of_duties
 from workflows.calendars import local_date
 from workflows.reminders import Reminder
 
@@ -42,12 +43,14 @@ def say(session: Session, batch: Batch, reminders: Sequence[Reminder], now: date
         return Said(0, 0)
     asked = [asked_at(batch, reminder, now) for reminder in reminders]
     found = Directory(session, assembly.assembly(), asked, local_date(now, assembly.zone()))
+    links = links_of_duties(session, (one.duty.id for one in asked if one.duty.kind == "review"))
     notices: list[NewNotice] = []
     entries: list[dict[str, Any]] = []
     unheard = 0
     for reminder, one in zip(reminders, asked, strict=True):
         recipients = found.recipients(one)
-        notices += [_notice(reminder, one, recipient, found, now) for recipient in recipients]
+        link = links.get(one.duty.id)
+        notices += [_notice(reminder, one, recipient, found, now, link) for recipient in recipients]
         entries += _entries(reminder, recipients, now)
         if not recipients:
             unheard += 1
@@ -111,12 +114,20 @@ def due_facts(duty: AnyRow) -> Mapping[str, Any]:
 
 
 def _notice(
-    reminder: Reminder, asked: Asked, recipient: Recipient, found: Directory, now: datetime
+    reminder: Reminder,
+    asked: Asked,
+    recipient: Recipient,
+    found: Directory,
+    now: datetime,
+    link: Mapping[str, Any] | None,
 ) -> NewNotice:
+    """`link` opens the review that is owed: it goes to the expert alone, not to a deputy."""
     duty = asked.duty
     facts = facts_of(asked, recipient, found, now)
     if asked.audience == HOLDER:
         name = "duty_overdue" if asked.late else REMINDER
+        if link is not None and recipient.person.id == duty.person_id:
+            facts["link"] = dict(link)
     else:
         name = "duty_escalated"
         facts["seats"] = found.seats(asked)

@@ -29,6 +29,7 @@ from tracker.following.links import ending_link
 from tracker.notices import outbox
 from tracker.notices.checks import check
 from tracker.notices.folding import QUOTA, Quota, gather
+from tracker.notices.lease import STRETCH, kept
 from tracker.notices.listing import write_list
 from tracker.notices.mime import Letter, Stamp, UnusableAddress, compose, mailbox
 from tracker.notices.outbox import Begin, Change, Parcel
@@ -48,10 +49,13 @@ AWAY = timedelta(seconds=0.5)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How much a run takes on. A lease outlasts the slowest mail: `reply` seconds and a margin."""
+    """How much a run takes on. A batch is held for `lease` at most, which outlasts the slowest
+    mail: `reply` seconds and a margin. A sender that dies is given up after a `stretch`.
+    """
 
     batch: int = 50
     lease: timedelta = timedelta(seconds=300)
+    stretch: timedelta = STRETCH
     reply: float = REPLY_TIMEOUT
     margin: timedelta = timedelta(seconds=60)
     budget: timedelta = timedelta(seconds=20)
@@ -146,7 +150,7 @@ class _Batch:
         moment = self.now()
         self.ends = moment + self.pace.lease
         with unit_of_work() as session:
-            self.token, rows = outbox.claim(session, moment, self.pace.batch, self.pace.lease)
+            self.token, rows = outbox.claim(session, moment, self.pace.batch, self.pace.stretch)
             if not rows:
                 return 0
             found = gather(
@@ -155,20 +159,22 @@ class _Batch:
                 self.token,
                 moment,
                 quota=self.pace.quota,
-                lease=self.pace.lease,
+                lease=self.pace.stretch,
                 unmeant=lambda rows: self._unmeant(session, rows, moment),
             )
         self.done.skipped += found.skipped
         self.done.put_off += found.put_off
-        self.at("after_claim")
-        self.left.extend(found.parcels)
-        begun = self._begin_next([])
-        while begun is not None:
-            self.at("before_smtp")
-            answer = self.line.send(self._envelope(begun))
-            if answer.outcome == "sent":
-                self.at("after_250")
-            begun = self._begin_next(self._answered(begun.parcel, answer))
+        leaders = [parcel.leader.id for parcel in found.parcels]
+        with kept(self.token, leaders, self.pace.stretch, self.pace.lease, self.now):
+            self.at("after_claim")
+            self.left.extend(found.parcels)
+            begun = self._begin_next([])
+            while begun is not None:
+                self.at("before_smtp")
+                answer = self.line.send(self._envelope(begun))
+                if answer.outcome == "sent":
+                    self.at("after_250")
+                begun = self._begin_next(self._answered(begun.parcel, answer))
         return len(rows)
 
     def _unmeant(

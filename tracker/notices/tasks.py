@@ -6,7 +6,9 @@ from typing import Any
 
 from celery import Celery
 
+from tracker import clock
 from tracker.config import Settings
+from tracker.notices.lease import bring_back
 from tracker.notices.relay import relay
 from tracker.system.pulse import heartbeat
 
@@ -22,6 +24,8 @@ def register(celery: Celery) -> dict[str, Any]:
     @celery.task(name="notices.relay", shared=False)  # type: ignore[untyped-decorator]
     def relay_notices() -> None:
         with heartbeat("notices.relay") as run:
+            if run.later:
+                bring_back(clock.now())
             done = relay()
             run.ok, run.detail = not done.outage, str(done)
 

@@ -20,6 +20,8 @@ from tracker.i18n import gettext as _
 from tracker.i18n import lazy_gettext as _later
 from tracker.i18n import ngettext
 from tracker.notices.purposes import informs
+from tracker.reviews.invitations import path_of
+from tracker.reviews.words import DECLINE_REASONS
 from workflows.calendars import local_date
 from workflows.decided import Decided
 from workflows.facts import Person
@@ -70,7 +72,11 @@ def persons_named(facts: Facts) -> set[int]:
     """The numbers of the persons whose names the words need."""
     objecting = [objection["member"] for objection in facts.get("objections") or ()]
     owing = (facts.get("owed_by") or {}).get("person")
-    named = (facts.get("actor"), facts.get("behalf"), facts.get("principal"), owing, *objecting)
+    named = (
+        *(facts.get(role) for role in ("actor", "behalf", "principal", "reserve")),
+        owing,
+        *objecting,
+    )
     return {number for number in named if number is not None}
 
 
@@ -94,6 +100,7 @@ def words(told: Told, people: People) -> dict[str, Any]:
         "reason": facts.get("reason") or "",
         "because": "; ".join(because(facts, people)),
         "link": current_settings().public_url + _page(told),
+        "opens": _opens(told),
         "informs": informs(None, [reason for reason, _body in facts["because"]], facts),
         "settings": current_settings().public_url + SETTINGS,
         "not_binding": i18n.title(assembly.assembly().not_binding),
@@ -103,13 +110,21 @@ def words(told: Told, people: People) -> dict[str, Any]:
     }
 
 
+def _opens(told: Told) -> str:
+    """What the link of a notice opens: the page of a review, of a position, or the act's."""
+    if told.facts.get("link") or told.name == "review_assigned":
+        return "review"
+    return "position" if told.name == "position_asked" else "act"
+
+
 def _page(told: Told) -> str:
     """The page on which a notice is answered; the act's where it asks nothing of one person."""
     act = f"/acts/{told.facts['reference']}"
-    match told.name:
-        case "review_assigned":
-            return f"/reviews/{told.facts['data']['review']}"
-        case "position_asked":
+    match _opens(told):
+        case "review":
+            link = told.facts.get("link")
+            return path_of(link) if link else f"/reviews/{told.facts['data']['review']}"
+        case "position":
             return f"{act}/position"
         case "circulation_opened" | "circulation_extended" | "reply_received":
             return f"{act}/circulation"
@@ -267,6 +282,7 @@ def _people(facts: Facts, people: People) -> dict[str, Any]:
         "owed_by": _name(owed_by["person"], people)
         if owed_by.get("person")
         else (seat(owed_by["role"], owed_by["body"]) if owed_by else ""),
+        "reserve": _name(facts["reserve"], people) if facts.get("reserve") else "",
         "objections": [
             (_name(objection["member"], people), objection["text"])
             for objection in facts.get("objections") or ()
@@ -296,4 +312,8 @@ def _data(told: Told) -> dict[str, Any]:
         "former_kind": _kind(data["former_kind"]) if data.get("former_kind") else "",
         "recommendation": str(RECOMMENDATIONS.get(data.get("recommendation", ""), "")),
         "action": i18n.title(asked.titles) if asked else "",
+        "guideline": data.get("kind") == "guideline",
+        "addendum": data.get("addendum"),
+        "declined_as": str(DECLINE_REASONS.get(data.get("code", ""), "")),
+        "by_link": bool(facts.get("link")),
     }

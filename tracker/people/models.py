@@ -55,6 +55,8 @@ class Person(Model):
     language: Mapped[str]
     institution: Mapped[str] = mapped_column(server_default="")
     member: Mapped[str | None]
+    expertise: Mapped[list[str]] = mapped_column(Json, server_default=text("'[]'"))
+    """Keys of the assembly's fields in which an expert is at home."""
     information: Mapped[str] = mapped_column(server_default="at_once")
     office_name: Mapped[str] = mapped_column(server_default="")
     office_email: Mapped[str | None]

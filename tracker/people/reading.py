@@ -64,6 +64,7 @@ class PersonPage:
     person: Person
     institution: str
     member: str | None
+    expertise: Sequence[str]
     account: bool | None
     seats: Sequence[Seat]
     absences: Sequence[Away]
@@ -149,7 +150,13 @@ def _mentions(word: str) -> ColumnElement[bool]:
 def read_person(session: Session, person_id: int) -> PersonPage:
     """One person; raises NotFound. Three statements."""
     row = session.execute(
-        select(PersonRow.institution, PersonRow.member, Account.active.label("account"), *PERSON)
+        select(
+            PersonRow.institution,
+            PersonRow.member,
+            PersonRow.expertise,
+            Account.active.label("account"),
+            *PERSON,
+        )
         .outerjoin(Account, Account.person_id == PersonRow.id)
         .where(PersonRow.id == person_id, PersonRow.active)
     ).one_or_none()
@@ -159,6 +166,7 @@ def read_person(session: Session, person_id: int) -> PersonPage:
         person=person_of(row),
         institution=row.institution,
         member=row.member,
+        expertise=row.expertise,
         account=row.account,
         seats=read_seats(session, Membership.person_id == person_id),
         absences=read_absences(session, Absence.person_id == person_id),

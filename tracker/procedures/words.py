@@ -87,6 +87,8 @@ DEEDS: Mapping[str, Any] = {
     "upload_edition": _("bring in editions of a draft"),
     "assign_review": _("ask experts for opinions, and take invitations back"),
     "see_reviews": _("see who reviews a draft and what they say"),
+    "issue_opinion": _("compile the Board's opinion from the experts' and issue it"),
+    "see_opinion": _("read the Board's opinion once it is issued"),
     "give_position": _("give a position as a member"),
     "enter_position": _("enter a member's position from a letter"),
     "record_decision": _("record a decision as taken at a sitting"),

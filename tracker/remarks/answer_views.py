@@ -194,10 +194,10 @@ def _change(provision: ProvisionText | None, found: RemarkPart) -> Sequence[Op]:
 
 def _redline(room: Room, found: RemarkPart) -> str | None:
     """Where the provision is compared in the two editions, once there is such a page."""
-    if found.carried_by is None or "texts.compare" not in current_app.view_functions:
+    if found.carried_by is None or "comparing.compare" not in current_app.view_functions:
         return None
     return url_for(
-        "texts.compare",
+        "comparing.compare",
         reference=room.act.reference,
         old=found.edition,
         new=found.carried_by,

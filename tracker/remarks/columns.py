@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from tracker import assembly, i18n
 from tracker.i18n import lazy_gettext as _
-from tracker.remarks.words import KINDS, RESPONSES
+from tracker.remarks.words import KINDS, RESPONSES, WHOLE
 
 TITLES: Mapping[str, object] = {
     "n": _("No."),
@@ -19,7 +19,7 @@ TITLES: Mapping[str, object] = {
     "kind": _("What it is about"),
     "text": _("Remark"),
     "wording": _("Proposed wording"),
-    "response": _("Answer"),
+    "response": _("Response"),
     "reason": _("Reason"),
     "carried_by": _("Carried by edition"),
 }
@@ -98,6 +98,11 @@ def body_of(text: str) -> str | None:
     """The body that is named, by its name in any language."""
     bodies = assembly.assembly().bodies
     return _look_up(text, {}, {key: list(body.titles.values()) for key, body in bodies.items()})
+
+
+def is_whole(place: str) -> bool:
+    """Whether a place says that the remark is on the whole draft."""
+    return folded(place) in {folded(said) for said in _in_all(WHOLE)}
 
 
 def _in_all(words: object) -> list[str]:

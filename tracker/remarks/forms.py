@@ -18,7 +18,7 @@ _RESPONSES = options((key, said) for key, (said, _tone) in RESPONSES.items())
 
 
 class AnswerForm(Form):
-    response = RadioField(_("Answer"), choices=_RESPONSES, validate_choice=False)
+    response = RadioField(_("Response"), choices=_RESPONSES, validate_choice=False)
     reason = TextAreaField(
         _("Reason"),
         description=_("Needed where a remark is not accepted, or only partly."),
@@ -45,7 +45,7 @@ class CarryForm(Form):
 
 
 class EnterForm(Form):
-    author_body = SelectField(_("Body"), validate_choice=False)
+    author_body = SelectField(_("Body or parliament"), validate_choice=False)
     author_name = StringField(
         _("Author in words"),
         description=_("An agency or a person that is not in the list."),

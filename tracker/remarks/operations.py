@@ -21,12 +21,18 @@ from tracker.remarks.models import Remark
 from tracker.remarks.places import ordering
 from tracker.remarks.provisions import provisions_of, read_document, resolve
 from tracker.remarks.work import Begun, begin, record
+from tracker.texts.models import Edition
 from workflows import fields
 from workflows.facts import Actor, Person, Refusal
 
 KINDS = ("legal", "editorial", "substantive", "treaty", "national_law", "other")
 MOST_IMPORTED = 2_000
 _DIGITS = 5
+_OF_ITS_OWN = (
+    "id", "act_id", "n", "edition", "recorded_at", "recorded_n", "carried_by", "merged_into",
+    "assigned_to", "version",
+)  # fmt: skip
+"""What a remark that is carried over to another act does not take along."""
 Source = Literal["review", "reply", "import", "entered"]
 
 
@@ -100,6 +106,26 @@ def record_remarks(
     return [int(found) for found in session.scalars(made, values)]
 
 
+def copy_remarks(session: Session, source: int, target: int, now: datetime) -> None:
+    """Carry the remarks on the current edition of a finished act over to the first edition of the
+    act that continues it, with their answers, inside the unit of work that opens it.
+    """
+    current = select(func.max(Edition.n)).where(Edition.act_id == source).scalar_subquery()
+    rows = session.execute(
+        select(Remark.__table__)
+        .where(Remark.act_id == source, Remark.edition == current)
+        .order_by(Remark.n)
+    ).mappings()
+    made: dict[int, int] = {}
+    for number, row in enumerate(rows, start=1):
+        kept = {name: value for name, value in row.items() if name not in _OF_ITS_OWN}
+        own = {"act_id": target, "n": number, "edition": 1, "recorded_at": now, "recorded_n": 1}
+        merged = made.get(row["merged_into"]) if row["merged_into"] else None
+        made[row["id"]] = session.execute(
+            insert(Remark).values(**kept, **own, merged_into=merged).returning(Remark.id)
+        ).scalar_one()
+
+
 def faults_of(remark: NewRemark) -> Iterator[Refusal]:
     """What a remark lacks, naming its fields."""
     if remark.kind not in KINDS:
@@ -107,7 +133,7 @@ def faults_of(remark: NewRemark) -> Iterator[Refusal]:
     if not remark.text and not remark.wording:
         yield Refusal("remark_without_words", {}, "text")
     if not (remark.author_person or remark.author_body or remark.author_name):
-        yield Refusal("required", {"name": "author"}, "author")
+        yield Refusal("remark_without_author", {}, "author")
 
 
 @dataclass(frozen=True, slots=True)

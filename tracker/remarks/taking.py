@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker.remarks.answering import Answer
-from tracker.remarks.columns import body_of, kind_of, response_of
+from tracker.remarks.columns import body_of, is_whole, kind_of, response_of
 from tracker.remarks.models import Remark
 from tracker.remarks.operations import GivenRemark, cleaned
 from tracker.remarks.sheet import SheetRead, SheetRow
@@ -98,7 +98,7 @@ def _given(row: SheetRow, author_body: str | None) -> GivenRemark:
     return GivenRemark(
         text=values.get("text", ""),
         wording=values.get("wording") or None,
-        place=values.get("place", ""),
+        place="" if is_whole(values.get("place", "")) else values.get("place", ""),
         kind=kind_of(values["kind"]) if values.get("kind") else "other",
         author_body=body,
         author_name=author if author and body is None else None,

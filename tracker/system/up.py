@@ -27,7 +27,7 @@ log = structlog.get_logger(__name__)
 
 HOST = "127.0.0.1"
 FIRST_PAUSE, LAST_PAUSE = 1.0, 30.0
-STEADY = 60.0  # seconds of life after which the next pause is the first one again
+STEADY = 10.0  # seconds of life after which the next pause is the first one again
 PREPARE = ("-m", "tracker", "db", "prepare")
 
 

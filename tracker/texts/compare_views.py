@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from collections.abc import Sequence
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,7 +22,7 @@ from tracker.structure.redline_store import complete
 from tracker.texts.compare_pdf import comparison_pdf
 from tracker.texts.compare_words import COUNTS, status_words
 from tracker.texts.comparing import Compared, ask_comparison, compare_editions
-from tracker.texts.structures import document, text_states
+from tracker.texts.structures import TextState, document, text_states
 from workflows.facts import Refusal
 
 blueprint = Blueprint("comparing", __name__)
@@ -92,15 +93,18 @@ def _act(reference: str) -> Summary:
     return act_inside(db.session(), reference, current_actor(), clock.now())
 
 
-def _language(states: Any) -> str:
-    """The language asked for, else the page's, the authentic one, or any."""
-    known = [one.language for one in states]
-    for language in (
-        request.args.get("language", ""), i18n.language(), assembly.assembly().authentic,
-    ):  # fmt: skip
-        if language in known:
+def _language(states: Sequence[TextState]) -> str:
+    """The language asked for; else the page's, the authentic one, or any that has two editions to
+    compare.
+    """
+    asked, authentic = request.args.get("language", ""), assembly.assembly().authentic
+    counted = Counter(one.language for one in states)
+    if asked in counted:
+        return asked
+    for language in (i18n.language(), authentic, *counted):
+        if counted[language] > 1:
             return language
-    return known[0] if known else assembly.assembly().authentic
+    return authentic
 
 
 def _pair(numbers: list[int]) -> tuple[int | None, int | None]:
@@ -124,7 +128,7 @@ def _unreadable(found: Compared) -> bool:
 
 
 def _page(
-    act: Summary, states: Any, language: str, pair: tuple[int | None, int | None],
+    act: Summary, states: Sequence[TextState], language: str, pair: tuple[int | None, int | None],
     found: Compared | None,
 ) -> str:  # fmt: skip
     view = "side" if request.args.get("view") == "side" else "inline"
@@ -132,7 +136,7 @@ def _page(
     return render_template(
         "texts/compare.html",
         act=act,
-        languages=sorted({one.language for one in states}),
+        tongues=sorted({one.language for one in states}),
         numbers=sorted({one.n for one in states}),
         language=language,
         old=pair[0],
