@@ -95,11 +95,12 @@ def _assign(board: Visitor, reference: str, name: str) -> None:
 
 
 def _review(browser: Any, installation: Installation, reference: str, login: str) -> str:
-    """Follow the link of the mail, accept, write remarks row by row, look, send."""
+    """Follow the link of the mail, accept, write remarks row by row, look, send; returns the
+    review's own page, which stays when the link has ended with the round.
+    """
     asked = installation.mail(login, reference)
     with visitor(browser, installation, login, EXPERTS[login][0]) as expert:
         expert.open(link_in(asked.body()))
-        address = expert.page.url.removeprefix(expert.address)
         expert.submit("main form[action$='/accept'] button[type=submit]")
         page = expert.page
         for number, remark in enumerate(REMARKS[login]):
@@ -115,7 +116,7 @@ def _review(browser: Any, installation: Installation, reference: str, login: str
         page.fill("[name=text]", "Проект одобрить с замечаниями.")
         expert.submit("main form.opinion-form .buttons button.btn-primary")
         expert.submit("main form[action$='/opinion'] button.btn-primary")
-        return str(address)
+        return f"/reviews/{link_in(asked.body()).split('/')[-1].split('-')[0]}"
 
 
 def _choose(reader: Visitor, reference: str, deal: str, *texts: str) -> None:
@@ -156,7 +157,7 @@ def _answer(drafter: Visitor, reference: str) -> None:
 def _confirm(browser: Any, installation: Installation, reference: str) -> None:
     """The answers are confirmed, then the edition that carries the wording, then it is compared."""
     with visitor(browser, installation, "defence.secretary", "ru") as commission:
-        _choose(commission, reference, "confirm", SAME["text"], "Назвать цель")
+        _choose(commission, reference, "confirm", WORDING, "Назвать цель")
         commission.submit()
         commission.open(f"/acts/{reference}/remarks/carried")
         assert commission.page.locator("main input[type=checkbox]:checked").count() == 1
