@@ -95,6 +95,10 @@ TEXTS: Mapping[str, Any] = {
     "too_many": _("These are too many. Give at most %(limit)s."),
     "not_an_addressee": _("This round was not sent to them. Choose one of its addressees."),
     "not_a_chamber": _("There is no such chamber. Choose one, or reply for the whole."),
+    "remarks_with_other_reply": _(
+        "Remarks go with a reply that has remarks, or does not support the draft. Choose one of"
+        " these, or empty the remarks."
+    ),
     "remarks_missing": _("Write the remarks, or attach the letter that has them."),
     "file_type": _("Files of this type are not accepted. Use one of: %(types)s."),
     "file_content": _(

@@ -137,3 +137,16 @@ def test_a_repeated_call_with_its_key_replies_once(api, begun):
     assert sent[0].json == sent[1].json
     found = api.get("secretariat", f"/circulations/{begun['id']}").json
     assert sum(len(each["replies"]) for each in found["addressees"]) == 1
+
+
+def test_remarks_of_a_reply_are_in_the_table(api, act, begun):
+    path = f"/circulations/{begun['id']}/replies"
+    row = {"place": "Статья 1", "kind": "legal", "text": "Уточнить."}
+    wrong = {"kind": "remarks", "remarks": [{**row, "kind": "perhaps"}]}
+    found = problem(api.post("parliament.am", path, wrong), 422, "invalid")
+    assert [field for _code, field in codes(found)] == ["remarks.0.kind"]
+    assert api.post("parliament.am", path, {**wrong, "remarks": [row]}).status_code == 201
+    items = api.get("parliament.am", f"/acts/{act}/remarks").json["items"]
+    assert [(each["source"], each["place"], each["text"]) for each in items] == [
+        ("reply", "Статья 1", "Уточнить.")
+    ]

@@ -69,7 +69,7 @@ def test_a_liaison_replies_for_their_own_parliament(as_, now, asked):
     assert standing(as_, asked, now, "parliament_am") == ("remarks", False)
     entry = last_entry()
     assert (entry.action, entry.data) == (
-        "reply", {"addressee": "parliament_am", "reply": "remarks", "round": 1}
+        "reply", {"addressee": "parliament_am", "reply": "remarks", "remarks": 1, "round": 1}
     )  # fmt: skip
     staff = {as_(who).person for who in ("secretariat", "secretariat2")}
     lead = {as_(who).person for who in ("defence.secretary", "defence.chair")}

@@ -163,3 +163,35 @@ def test_statements_do_not_grow_with_addressees(enter, act, as_, now):
     many = cost(f"/circulations/{number}"), cost(f"/acts/{act}/circulation"), cost(f"/acts/{act}")
     assert many == few
     assert few[2] <= 14
+
+
+def test_a_liaison_gives_remarks_on_provisions_and_follows_them(enter, act, asked):
+    client = enter("parliament.am")
+    page = f"/circulations/{asked}/reply"
+    client.get(page)
+    row = {"remarks-0-place": "Статья 1", "remarks-0-text": "Уточнить.", "remarks-0-wording": ""}
+    assert client.send(page, {"kind": "remarks", "add": "1", **row}).status_code == 200
+    assert client.last.find("textarea", {"name": "remarks-0-text"}).text.strip() == "Уточнить."
+    assert len(client.last.select("fieldset.remark-row")) == 3
+    assert client.send(page, {"kind": "remarks", **row}).status_code == 422
+    assert "Choose the kind of the remark" in client.text
+    assert (
+        client.send(page, {"kind": "remarks", **row, "remarks-0-kind": "legal"}).status_code == 303
+    )
+    client.get(f"/circulations/{asked}")
+    assert "0 of your 1 remark entered the text." in client.text
+    client.get(client.last.find("a", string="See the answers in the table of remarks")["href"])
+    assert "Уточнить." in client.text
+    client = enter("defence.secretary")
+    with counting() as few:
+        client.get(f"/circulations/{asked}")
+    assert "1 waits for an answer" in client.text
+    answer = enter("parliament.kz")
+    assert answer.send(page, {"kind": "remarks", "text": "Доработать."}).status_code == 303
+    with counting() as more:
+        client.get(f"/circulations/{asked}")
+    assert len(few) == len(more)
+    client.get(
+        client.last.find("a", string="All remarks of this round in the table of remarks")["href"]
+    )
+    assert "2 remarks fit" in client.text

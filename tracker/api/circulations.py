@@ -131,6 +131,7 @@ def give_reply(circulation: int) -> Response:
         letter_on=body.get("letter_date"),
         asks_until=body.get("until"),
         upload=upload,
+        remarks=body.get("remarks"),
     )
     return change(
         lambda: reply(

@@ -11,7 +11,8 @@ import marshmallow as ma
 
 from tracker.acts.dossier import SORTS
 from tracker.paging import MOST_PER_PAGE, PER_PAGE
-from tracker.reviews.opinions import DECLINE_CODES, RECOMMENDATIONS, REMARK_KINDS
+from tracker.remarks.operations import KINDS as REMARK_KINDS
+from tracker.reviews.opinions import DECLINE_CODES, RECOMMENDATIONS
 from workflows import fields as steps
 from workflows.facts import CADENCES
 
@@ -277,12 +278,13 @@ class SentRemarkBody(Schema):
     wording = _text(description="The wording that is proposed.")
 
 
-def _remarks() -> ma.fields.List[Any]:
+def _remarks(description: str = "") -> ma.fields.List[Any]:
     return ma.fields.List(
         ma.fields.Nested(SentRemarkBody),
         load_default=(),
         allow_none=True,
         error_messages=_codes("not_a_list"),
+        metadata={"description": description} if description else {},
     )
 
 
@@ -353,6 +355,10 @@ class _Reply(Schema):
 
 
 class ReplyBody(_Reply):
+    remarks = _remarks(
+        "Remarks for the table of remarks, with a reply `remarks` or `not_supported`; a text"
+        " without them goes there as one remark on the whole draft."
+    )
     version = _version()
 
 

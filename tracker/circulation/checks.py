@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,16 +10,21 @@ from typing import Any
 from tracker import assembly
 from tracker.circulation.models import KINDS, Addressee
 from tracker.errors import Invalid
+from tracker.remarks.rows import judged_remarks
 from tracker.texts.files import Upload
 from workflows import fields
 from workflows.calendars import LAST_YEAR
 from workflows.facts import Refusal
 
+WITH_REMARKS = ("remarks", "not_supported")
+"""The replies whose words go into the table of remarks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
     """A reply as it was typed. `chamber` is the number of the chamber that replies, None for a
-    reply of the whole; `letter_on` and `asks_until` are dates of the assembly.
+    reply of the whole; `letter_on` and `asks_until` are dates of the assembly; `remarks` are rows
+    for the table of remarks, None where there are none.
     """
 
     kind: Any
@@ -28,11 +34,12 @@ class Said:
     letter_on: Any = None
     asks_until: Any = None
     upload: Upload | None = None
+    remarks: Any = None
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A reply, cleaned."""
+    """A reply, cleaned. `remarks`: what goes into the table of remarks."""
 
     kind: str
     chamber: int | None
@@ -40,6 +47,7 @@ class Checked:
     letter_ref: str
     letter_on: date | None
     asks_until: date | None
+    remarks: Sequence[dict[str, str]]
 
 
 @dataclass(slots=True)
@@ -64,6 +72,13 @@ class _Faults:
         except fields.Unfit as unfit:
             self.add(name, unfit.code, **unfit.params)
         return ""
+
+    def remarks(self, raw: Any) -> Sequence[dict[str, str]]:
+        try:
+            return judged_remarks(raw)
+        except Invalid as error:
+            self.found.extend(error.refusals)
+        return ()
 
     def day(self, name: str, raw: Any) -> date | None:
         if raw in (None, ""):
@@ -101,9 +116,7 @@ def check_reply(whose: Addressee, said: Said, today: date, *, recorded: bool) ->
             faults.add("chamber", "not_a_chamber")
         else:
             chamber = int(said.chamber)
-    words = faults.text("text", said.text)
-    if said.kind == "remarks" and not words and said.upload is None:
-        faults.add("text", "remarks_missing")
+    words, remarks = _words(said, faults)
     letter = faults.line("letter_ref", said.letter_ref)
     if recorded and not letter:
         faults.add("letter_ref", "required", name="letter_ref")
@@ -115,7 +128,24 @@ def check_reply(whose: Addressee, said: Said, today: date, *, recorded: bool) ->
         faults.add("until", "not_later", present=whose.due_on.isoformat())
     if faults.found:
         raise Invalid(*faults.found)
-    return Checked(said.kind, chamber, words, letter, letter_on, until)
+    return Checked(said.kind, chamber, words, letter, letter_on, until, remarks)
+
+
+def _words(said: Said, faults: _Faults) -> tuple[str, Sequence[dict[str, str]]]:
+    """The text of a reply and its remarks: the text is the one remark where there is no other."""
+    words = faults.text("text", said.text)
+    before = len(faults.found)
+    remarks = faults.remarks(said.remarks)
+    unfit = len(faults.found) > before
+    if said.kind not in WITH_REMARKS:
+        if remarks and said.kind in KINDS:
+            faults.add("kind", "remarks_with_other_reply")
+        return words, ()
+    if said.kind == "remarks" and not (words or remarks or unfit) and said.upload is None:
+        faults.add("text", "remarks_missing")
+    if words and not remarks:
+        remarks = [{"eid": "", "place": "", "kind": "other", "text": words, "wording": ""}]
+    return words, remarks
 
 
 def check_extension(whose: Addressee, due_on: Any, reason: Any, today: date) -> tuple[date, str]:

@@ -11,13 +11,14 @@ from tracker.circulation.words import OWN_REPLIES, REPLIES, chamber_title
 from tracker.i18n import gettext
 from tracker.i18n import lazy_gettext as _
 from tracker.pages.forms import Form, options
+from tracker.remarks.row_forms import RemarksForm
 from tracker.texts.files import MAX_BYTES, SCANS
 
 WHOLE = ""
 """The choice of a reply for all chambers at once."""
 
 
-class ReplyForm(Form):
+class ReplyForm(RemarksForm):
     """A reply of an addressee: their own, or from a letter that is recorded for them."""
 
     addressee = HiddenField()
@@ -25,8 +26,11 @@ class ReplyForm(Form):
     chamber = RadioField(_("In whose name"), validate_choice=False)
     text = TextAreaField(
         _("Remarks and proposals"),
-        description=_("Name the article that each remark is about. A letter can be attached too."),
-        render_kw={"rows": "10"},
+        description=_(
+            "Where no remark is given by itself below, this text goes into the table of remarks as"
+            " one on the whole draft. A letter can be attached too."
+        ),
+        render_kw={"rows": "6"},
     )
     until = StringField(
         _("Until when more time is asked for"),

@@ -22,6 +22,8 @@ from tracker.duties.models import Duty
 from tracker.duties.operations import close_duties, move_due
 from tracker.errors import Forbidden, NotFound, Refused, invalid
 from tracker.permissions import behalf, may
+from tracker.remarks.operations import record_remarks
+from tracker.remarks.rows import new_remarks
 from tracker.timeline.operations import NewEntry, append
 from workflows.calendars import DueRule, due, local_date
 from workflows.circulation import ReplyFacts, standing_of
@@ -53,7 +55,8 @@ def reply(
     now: datetime,
 ) -> int:
     """Reply to a round: for one's own body, or for an `addressee` (a body's key, or an id) whose
-    letter is recorded. A later reply supplements; one after the date is late. Returns its id.
+    letter is recorded. A later reply supplements; one after the date is late. Its remarks become
+    rows of the table of remarks. Returns its id.
     """
     with unit_of_work() as session:
         row, round_, asked = _locked(session, circulation, actor)
@@ -64,7 +67,10 @@ def reply(
         check_version(row, version)
         if round_.closed_why == "corrected":
             raise Refused(Refusal("circulation_void"), act_id=row.id)
+        if said.remarks and round_.edition is None:
+            raise Refused(Refusal("no_edition"), act_id=row.id)
         number = _store(session, row, whose, said, checked, actor, now, recorded=recorded)
+        _put_into_table(session, row, round_, whose, checked, number, now)
         late = _complete(session, row, round_, whose, now)
         _record_reply(session, row, facts, round_, whose, said, checked, actor, now, late=late)
     return number
@@ -244,6 +250,33 @@ def _store(
     )
 
 
+def _put_into_table(
+    session: Session,
+    row: Row[Any],
+    round_: Circulation,
+    whose: Addressee,
+    checked: Checked,
+    number: int,
+    now: datetime,
+) -> None:
+    """Write the remarks of the reply `number` into the comment table of the edition sent."""
+    if round_.edition is None:
+        return
+    made = new_remarks(
+        session,
+        row.id,
+        round_.edition,
+        checked.remarks,
+        author_person=None,
+        author_body=whose.body_key,
+        author_name=whose.name,
+        source="reply",
+        reply_id=number,
+        letter_ref=checked.letter_ref or None,
+    )
+    record_remarks(session, row, round_.edition, made, now)
+
+
 def _complete(
     session: Session, row: Row[Any], round_: Circulation, whose: Addressee, now: datetime
 ) -> bool:
@@ -326,10 +359,11 @@ def _record_reply(
         "letter_date": checked.letter_on.isoformat() if checked.letter_on else None,
         "file": said.upload.filename if said.upload else None,
         "sha256": said.upload.sha256 if said.upload else None,
+        "remarks": len(checked.remarks) if round_.edition is not None else 0,
         "late": late,
         **_name_of(whose),
     }
-    data = {name: value for name, value in told.items() if value not in (None, "", False)}
+    data = {name: value for name, value in told.items() if value not in (None, "", 0)}
     entry = _append(
         session, row, round_, "reply", actor, now, data,
         {"text": checked.text} if checked.text else {},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import current_app, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
@@ -19,6 +21,7 @@ from tracker.errors import Forbidden, Invalid, NotFound, Refused
 from tracker.i18n import gettext as _
 from tracker.pages.words import say
 from tracker.people.access import current_actor, members
+from tracker.remarks.naming import provision_names
 from tracker.texts.files import SCANS, keep, path_of, uploads
 from tracker.texts.queries import editions
 from tracker.texts.reading import PART_NAMES
@@ -35,10 +38,11 @@ def give_reply(circulation: int) -> ResponseReturnValue:
     act, found = read(circulation)
     asked = _asked(found)
     form = reply_form(asked, recorded=not asked.mine)
-    status = 200
-    if form.sent:
+    names = provision_names(db.session(), act.id, found.edition)
+    more, status = "add" in request.form, 200
+    if form.sent and not more:
         try:
-            _send(circulation, asked, form)
+            _send(circulation, asked, form, names)
         except (Invalid, Refused) as error:
             form.take(error)
             status = error.status
@@ -49,9 +53,10 @@ def give_reply(circulation: int) -> ResponseReturnValue:
                 else _("The letter is recorded.")
             )
             return redirect(url_for("circulation.circulation", circulation=circulation), 303)
-    elif request.method == "POST":
+    elif request.method == "POST" and not more:
         status = 422
-    return _page(act, found, asked, form), status
+    form.offer(blank=2 if more else 1)
+    return _page(act, found, asked, form, names), status
 
 
 def _asked(found: RoundText) -> AskedText:
@@ -65,7 +70,7 @@ def _asked(found: RoundText) -> AskedText:
     return asked
 
 
-def _send(circulation: int, asked: AskedText, form: ReplyForm) -> None:
+def _send(circulation: int, asked: AskedText, form: ReplyForm, names: Mapping[str, str]) -> None:
     actor, now = current_actor(), clock.now()
     check_replier(db.session(), circulation, actor=actor, now=now)
     file = form.file.data
@@ -78,11 +83,14 @@ def _send(circulation: int, asked: AskedText, form: ReplyForm) -> None:
         letter_on=form.letter_date.data,
         asks_until=form.until.data,
         upload=upload,
+        remarks=form.rows(names),
     )
     reply(circulation, said, addressee=str(asked.id), actor=actor, now=now)
 
 
-def _page(act: Summary, found: RoundText, asked: AskedText, form: ReplyForm) -> str:
+def _page(
+    act: Summary, found: RoundText, asked: AskedText, form: ReplyForm, names: Mapping[str, str]
+) -> str:
     texts = editions(db.session(), act.id, found.edition) if found.edition else []
     return render_template(
         "circulation/reply.html",
@@ -92,6 +100,7 @@ def _page(act: Summary, found: RoundText, asked: AskedText, form: ReplyForm) -> 
         form=form,
         edition=texts[0] if texts else None,
         parts=PART_NAMES,
+        provisions=names,
         replies=REPLIES,
         chamber=chamber_title,
     )

@@ -19,6 +19,8 @@ from tracker.i18n import gettext as _
 from tracker.pages.words import say
 from tracker.people.access import current_actor, members
 from tracker.permissions import may
+from tracker.remarks.counts import fates_of_replies
+from tracker.remarks.reading import OTHERS, sight_of
 from workflows.facts import Refusal
 
 blueprint = Blueprint("circulation", __name__)
@@ -47,10 +49,14 @@ def circulation(circulation: int) -> ResponseReturnValue:
     act, found = read(circulation)
     if not found.sees and not found.mine:
         raise NotFound(Refusal("no_such_circulation"))
+    sight = sight_of(current_actor(), act.facts)
+    became = fates_of_replies(db.session(), sight, [asked.id for asked in found.asked])
     return render_template(
         "circulation/round.html",
         act=act,
         round=found,
+        became=became,
+        others=OTHERS,
         grants=grants(act) and found.closed_at is None,
         chamber=chamber_title,
         replies=REPLIES,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, null, or_, select
 from sqlalchemy.orm import Session
 
+from tracker.circulation.models import Addressee, Reply
 from tracker.db import AnySelect
 from tracker.remarks.models import Remark
 from tracker.remarks.reading import MAIN, Sight
@@ -49,6 +50,34 @@ def fate(session: Session, person: int, act_id: int, bodies: Sequence[str] = ())
     own = or_(Remark.author_person == person, Remark.author_body.in_(bodies))
     counted = _count(response, carried).where(Remark.act_id == act_id, own)
     return _counts(session.execute(counted).one())
+
+
+def fates_of_replies(
+    session: Session, sight: Sight, addressees: Sequence[int]
+) -> Mapping[int, Counts]:
+    """What became of the remarks that addressees of circulations replied with, by addressee; of
+    those that the actor sees. One statement.
+    """
+    counted = (
+        _count(sight.response, sight.told(MAIN.carried_by))
+        .add_columns(Reply.addressee_id)
+        .join(Reply, Reply.id == Remark.reply_id)
+        .where(sight.rule, Reply.addressee_id.in_(addressees))
+        .group_by(Reply.addressee_id)
+    )
+    return {row.addressee_id: _counts(row[:-1]) for row in session.execute(counted)}
+
+
+def rounds_with_remarks(session: Session, sight: Sight) -> Sequence[int]:
+    """The rounds of circulation that brought remarks which the actor sees. One statement."""
+    return session.scalars(
+        select(Addressee.round)
+        .join(Reply, Reply.addressee_id == Addressee.id)
+        .join(Remark, Remark.reply_id == Reply.id)
+        .where(sight.rule, Addressee.act_id == sight.facts.id)
+        .distinct()
+        .order_by(Addressee.round)
+    ).all()
 
 
 def _count(response: ColumnElement[Any], carried: ColumnElement[Any]) -> AnySelect:

@@ -168,7 +168,9 @@ def enter_remark(
         remark, faults = cleaned(session, given, "entered")
         if faults:
             raise Invalid(*faults)
-        found = record_remarks(session, begun.row, number, _placed(begun, number, [remark]), now)
+        found = record_remarks(
+            session, begun.row, number, placed(session, begun.row.id, number, [remark]), now
+        )
         record(begun, "enter_remark", found, now, {"on": number})
     return found[0]
 
@@ -200,7 +202,9 @@ def import_remarks(
         made, faults = _all_cleaned(session, given)
         if faults:
             raise Invalid(*faults)
-        found = record_remarks(session, begun.row, number, _placed(begun, number, made), now)
+        found = record_remarks(
+            session, begun.row, number, placed(session, begun.row.id, number, made), now
+        )
         own = [
             Answer(remark, one.response, one.reason)
             for remark, one in zip(found, given, strict=True)
@@ -291,11 +295,13 @@ def _all_cleaned(
     return made, faults
 
 
-def _placed(begun: Begun, edition: int, remarks: Sequence[NewRemark]) -> list[NewRemark]:
+def placed(
+    session: Session, act_id: int, edition: int, remarks: Sequence[NewRemark]
+) -> list[NewRemark]:
     """The remarks with the names of their provisions, where the text has what was typed."""
     unplaced = {one.language for one in remarks if one.eid is None and one.place}
     texts = {
-        language: provisions_of(read_document(begun.session, begun.row.id, edition, language))
+        language: provisions_of(read_document(session, act_id, edition, language))
         for language in sorted(unplaced)
     }
     return [

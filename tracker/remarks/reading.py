@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from tracker.circulation.models import Addressee, Reply
 from tracker.db import AnySelect
 from tracker.errors import NotFound
 from tracker.paging import Page, Paging
@@ -94,6 +95,8 @@ class Filter:
     assigned: str | None = None
     """A person's number, or NOBODY."""
     ids: Sequence[int] | None = None
+    round: int | None = None
+    """The round of circulation that brought them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +194,10 @@ def _narrowed(parts: AnySelect, sight: Sight, wanted: Filter) -> AnySelect:
         clauses.append(Remark.id.in_(wanted.ids))
     if wanted.edition is not None:
         clauses.append(Remark.edition == wanted.edition)
+    if wanted.round is not None:
+        replies = select(Reply.id).join(Addressee, Addressee.id == Reply.addressee_id)
+        in_round = (Addressee.act_id == sight.facts.id, Addressee.round == wanted.round)
+        clauses.append(Remark.reply_id.in_(replies.where(*in_round)))
     if wanted.kind:
         clauses.append(Remark.kind == wanted.kind)
     if wanted.author:

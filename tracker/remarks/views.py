@@ -19,7 +19,13 @@ from tracker.pages.words import cap, say
 from tracker.paging import Paging
 from tracker.people.access import current_actor, members
 from tracker.permissions import bodies_of_actor, may
-from tracker.remarks.counts import Counts, author_bodies, count_remarks, fate
+from tracker.remarks.counts import (
+    Counts,
+    author_bodies,
+    count_remarks,
+    fate,
+    rounds_with_remarks,
+)
 from tracker.remarks.forms import enter_form
 from tracker.remarks.merging import answerers
 from tracker.remarks.operations import GivenRemark, enter_remark
@@ -133,7 +139,7 @@ def table(reference: str) -> str:
     )
 
 
-FILTERS = ("edition", "author", "kind", "provision", "state", "assigned")
+FILTERS = ("edition", "round", "author", "kind", "provision", "state", "assigned")
 
 
 def asked_of(choices: Mapping[str, Sequence[tuple[str, Any]]]) -> dict[str, str | None]:
@@ -150,6 +156,7 @@ def filter_of(asked: Mapping[str, str | None]) -> Filter:
     edition = asked["edition"]
     return Filter(
         edition=int(edition) if edition else None,
+        round=int(asked["round"]) if asked["round"] else None,
         author=asked["author"],
         kind=asked["kind"],
         provision=asked["provision"],
@@ -159,7 +166,7 @@ def filter_of(asked: Mapping[str, str | None]) -> Filter:
 
 
 def choices_of(room: Room) -> dict[str, list[tuple[str, Any]]]:
-    """What the table can be narrowed to: two statements."""
+    """What the table can be narrowed to: three statements."""
     session = db.session()
     people = answerers(session, room.act.facts, clock.now()) if room.sight.table else ()
     language = i18n.language()
@@ -167,6 +174,9 @@ def choices_of(room: Room) -> dict[str, list[tuple[str, Any]]]:
     return {
         "edition": [
             (str(n), _("Edition %(number)s", number=n)) for n in range(room.editions, 0, -1)
+        ],
+        "round": [
+            (str(n), _("Round %(n)s", n=n)) for n in rounds_with_remarks(session, room.sight)
         ],
         "author": [
             (EXPERTS, _("experts")),

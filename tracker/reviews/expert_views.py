@@ -22,6 +22,7 @@ from tracker.people.access import current_actor
 from tracker.permissions import may
 from tracker.refusals import words
 from tracker.remarks.counts import fate
+from tracker.remarks.naming import provision_names
 from tracker.remarks.words import KINDS as REMARK_KINDS
 from tracker.reviews.doors import Door, both
 from tracker.reviews.forms import AddendumForm, DeclineForm, OpinionForm, opinion_form
@@ -32,7 +33,6 @@ from tracker.reviews.operations import (
     file_opinion,
     save_opinion,
 )
-from tracker.reviews.provisions import provision_names
 from tracker.reviews.reading import read_addenda, read_review
 from tracker.reviews.words import DECLINE_REASONS, MARKS, RECOMMENDATIONS, STATES
 from tracker.structure.render import contents_html, document_html

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Sequence
 
 from wtforms import (
     BooleanField,
     FieldList,
-    FormField,
     HiddenField,
     RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )
-from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired
 from wtforms.widgets import DateInput
 
@@ -23,9 +20,7 @@ from tracker import i18n
 from tracker.i18n import gettext
 from tracker.i18n import lazy_gettext as _
 from tracker.pages.forms import Form, options
-from tracker.remarks.words import KINDS as REMARK_KINDS
-from tracker.reviews.opinions import MOST_REMARKS
-from tracker.reviews.provisions import named
+from tracker.remarks.row_forms import RemarksForm
 from tracker.reviews.reading import ReviewPart
 from tracker.reviews.rounds import MOST_RESERVES
 from tracker.reviews.suggestions import Suggested
@@ -63,46 +58,6 @@ class DeclineForm(Form):
         description=_("Needed only for another reason."),
         render_kw={"rows": "3"},
     )
-
-
-class RemarkForm(PlainForm):  # type: ignore[misc]
-    """A remark on one provision: chosen from those of the text, or named in words."""
-
-    place = StringField(
-        _("Provision"),
-        render_kw={
-            "list": "provisions",
-            "placeholder": _("for example: Article 3; empty: the draft as a whole"),
-            "autocomplete": "off",
-        },
-    )
-    kind = SelectField(_("Kind of remark"), validate_choice=False)
-    text = TextAreaField(_("Remark"), render_kw={"rows": "3"})
-    wording = TextAreaField(_("Proposed wording"), render_kw={"rows": "3"})
-
-
-class RemarksForm(Form):
-    remarks = FieldList(FormField(RemarkForm), max_entries=MOST_REMARKS)
-
-    def rows(self, provisions: Mapping[str, str]) -> list[dict[str, Any]]:
-        """What was typed, with the ids of the provisions named."""
-        found = []
-        for row in self.remarks:
-            if any((row.place.data, row.text.data, row.wording.data)):
-                eid, place = named(row.place.data or "", provisions)
-                words = {"text": row.text.data or "", "wording": row.wording.data or ""}
-                found.append({"eid": eid, "place": place, "kind": row.kind.data or "", **words})
-        return found
-
-    def offer(self, *, blank: int = 1) -> None:
-        """Fill in what can be chosen, and see that `blank` rows stand free at the end."""
-        free = sum(not any(cell.data for cell in row.form) for row in self.remarks)
-        for _row in range(max(0, blank - free)):
-            if len(self.remarks) < MOST_REMARKS:
-                self.remarks.append_entry()
-        kinds = options([("", "—"), *REMARK_KINDS.items()])
-        for row in self.remarks:
-            row.kind.choices = kinds
 
 
 class OpinionForm(RemarksForm):

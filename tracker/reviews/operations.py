@@ -15,15 +15,14 @@ from tracker.db import unit_of_work
 from tracker.errors import Forbidden, Invalid, Refused, invalid
 from tracker.people.queries import persons
 from tracker.permissions import behalf, may
+from tracker.remarks.rows import drafted_remarks, judged_remarks
 from tracker.reviews import invitations
 from tracker.reviews.models import ReviewAddendum, ReviewLink
 from tracker.reviews.opinions import (
     DECLINE_CODES,
     RECOMMENDATIONS,
     draft_digest,
-    drafted_remarks,
     judged_interest,
-    judged_remarks,
 )
 from tracker.reviews.recording import (
     OPEN,

@@ -10,7 +10,8 @@ from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
 from tracker import assembly
-from tracker.remarks.operations import NewRemark, record_remarks
+from tracker.remarks.operations import record_remarks
+from tracker.remarks.rows import new_remarks
 from tracker.reviews.models import Review
 
 
@@ -26,27 +27,16 @@ def put_into_table(
     """
     if review.edition is None:
         return
-    rules = assembly.assembly()
-    advisers = rules.guidelines if review.kind == "guideline" else None
-    record_remarks(
+    advisers = assembly.assembly().guidelines if review.kind == "guideline" else None
+    made = new_remarks(
         session,
-        row,
+        row.id,
         review.edition,
-        [
-            NewRemark(
-                eid=remark["eid"] or None,
-                place=remark["place"],
-                kind=remark["kind"],
-                text=remark["text"],
-                wording=remark["wording"] or None,
-                language=rules.authentic,
-                author_person=review.person_id,
-                author_body=advisers.body if advisers else None,
-                author_name=None,
-                source="review",
-                review_id=review.id,
-            )
-            for remark in remarks
-        ],
-        now,
+        remarks,
+        author_person=review.person_id,
+        author_body=advisers.body if advisers else None,
+        author_name=None,
+        source="review",
+        review_id=review.id,
     )
+    record_remarks(session, row, review.edition, made, now)
