@@ -127,7 +127,7 @@ class BoardOpinion(Model):
     """
 
     __tablename__ = "board_opinion"
-    act_id: Mapped[int] = mapped_column(primary_key=True)
+    act_id: Mapped[int] = mapped_column(Id, primary_key=True)
     visit: Mapped[int] = mapped_column(primary_key=True)
     edition: Mapped[int | None]
     language: Mapped[str]
