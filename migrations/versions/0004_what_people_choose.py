@@ -38,8 +38,8 @@ def upgrade():
     sa.ForeignKeyConstraint(['body_key'], ['body.key'], name=op.f('fk_follow_body_key')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_follow_person_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_follow')),
-    sa.UniqueConstraint('act_id', 'person_id', name=op.f('uq_follow_act_id')),
-    sa.UniqueConstraint('body_key', 'person_id', name=op.f('uq_follow_body_key'))
+    sa.UniqueConstraint('act_id', 'person_id', name=op.f('uq_follow_act_id_person_id')),
+    sa.UniqueConstraint('body_key', 'person_id', name=op.f('uq_follow_body_key_person_id'))
     )
     op.create_index('ix_follow_person_id', 'follow', ['person_id'], unique=False)
     op.create_table('deadline_feed',

@@ -41,7 +41,7 @@ def upgrade():
     sa.ForeignKeyConstraint(['review_id'], ['review.id'], name=op.f('fk_review_reserve_review_id')),
     sa.PrimaryKeyConstraint('review_id', 'n', name=op.f('pk_review_reserve')),
     sa.UniqueConstraint('became', name=op.f('uq_review_reserve_became')),
-    sa.UniqueConstraint('review_id', 'person_id', name=op.f('uq_review_reserve_review_id'))
+    sa.UniqueConstraint('review_id', 'person_id', name=op.f('uq_review_reserve_review_id_person_id'))
     )
     op.create_table('review_link',
     sa.Column('review_id', ID, nullable=False),
