@@ -1,11 +1,13 @@
 """The text room on a code of 1,300 articles: time to read, match, compare and write, and memory.
 
-The code is generated, so that the figures can be had anywhere; where the shared texts are beside
-the checkout the largest of them is measured too.
+The code is generated, so that the figures can be had anywhere; the largest of the texts in the
+folder named by TEST_SHARED, or in `shared` beside the checkout, is measured too.
+`python -m benchmarks.texts` prints these figures alone.
 """
 
 from __future__ import annotations
 
+import os
 import random
 import resource
 import subprocess
@@ -13,13 +15,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
+
+from benchmarks.figures import Figure, table
 
 ARTICLES = 1300
+NOTES = f"""**The texts** are read, matched with a later edition, compared, and written as HTML,
+PDF and Akoma Ntoso, each text in a process of its own; memory is the most that the process ever
+had. The code of {ARTICLES} articles is made up: its later edition has a word changed in every tenth
+article, every hundredth dropped, and one put in after every fiftieth. A text of the shared folder
+is compared with itself."""
 _WORDS = """государство орган лицо право обязанность граница договор срок порядок решение суд закон
 имущество сторона условие требование уведомление регистрация контроль ответственность возмещение
 вред сделка представитель обязательство исполнение основание случай заявление"""
-Row: TypeAlias = dict[str, object]
 T = TypeVar("T")
 
 
@@ -64,23 +72,24 @@ def _sentence(chance: random.Random, size: int) -> str:
     return " ".join(chance.choice(_WORDS.split()) for _ in range(size)).capitalize()
 
 
-def rows(shared: Path | None = None) -> list[Row]:
-    """Name, value and unit of every figure."""
-    measured: list[Row] = []
-    measured.extend(_measure(f"code of {ARTICLES} articles", []))
-    largest = _largest(shared)
+def texts(kind: str, _work: Path, _versions: dict[str, str]) -> Iterator[Figure]:
+    """Every figure, once: no database has a part in them."""
+    if kind != "sqlite":
+        return
+    yield from _measure(f"code of {ARTICLES} articles", [])
+    largest = _largest()
     if largest is not None:
-        measured.extend(_measure(largest.name, [str(largest)]))
-    return measured
+        yield from _measure(largest.name, [str(largest)])
 
 
-def _largest(shared: Path | None) -> Path | None:
-    folder = shared or Path(__file__).resolve().parents[2] / "shared"
-    texts = [path for path in folder.glob("texts/*/*") if path.suffix in (".html", ".txt", ".md")]
-    return max(texts, key=lambda path: path.stat().st_size, default=None)
+def _largest() -> Path | None:
+    beside = Path(__file__).resolve().parents[2] / "shared"
+    folder = Path(os.environ.get("TEST_SHARED", beside))
+    found = [path for path in folder.glob("texts/*/*") if path.suffix in (".html", ".txt", ".md")]
+    return max(found, key=lambda path: path.stat().st_size, default=None)
 
 
-def _measure(name: str, arguments: Sequence[str]) -> Iterator[Row]:
+def _measure(name: str, arguments: Sequence[str]) -> Iterator[Figure]:
     """Each figure from a process of its own, so that memory is that of one thing."""
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.texts", *(arguments or ["-"])],
@@ -91,7 +100,7 @@ def _measure(name: str, arguments: Sequence[str]) -> Iterator[Row]:
     )
     for line in done.stdout.splitlines():
         step, value, unit = line.split("\t")
-        yield {"name": f"texts: {step} ({name})", "value": float(value), "unit": unit}
+        yield Figure(f"{step}, {name}", float(value), unit)
 
 
 def _steps(path: str) -> None:
@@ -105,6 +114,10 @@ def _steps(path: str) -> None:
     from tracker.structure.redline import redline
     from tracker.structure.redline_html import inline_html
     from tracker.structure.render import document_html
+    from tracker.texts.compare_pdf import changes_pdf
+    from tracker.texts.comparing import pack, unpack
+    from tracker.texts.readings import pack as pack_text
+    from tracker.texts.readings import unpack as unpack_text
 
     if path == "-":
         files = (code().encode(), "code.txt"), (code(edition=2).encode(), "code.txt")
@@ -121,7 +134,12 @@ def _steps(path: str) -> None:
     identity = Identity("xx", "bill", "code", "1", day, 1, day, day, "drafter", "Drafter")
     _timed("write Akoma Ntoso", lambda: write_akn(new, identity))
     _timed("text as HTML", lambda: document_html(new))
-    _timed("redline as HTML", lambda: inline_html(compared, {}))
+    kept = pack_text(new)
+    _timed("text from its row", lambda: unpack_text(kept))
+    packed = _timed("redline to its row", lambda: pack(compared))
+    _timed("redline from its row", lambda: unpack(packed))
+    _timed("changes as HTML", lambda: inline_html(compared, {}, only_changes=True))
+    _timed("changes as PDF", lambda: changes_pdf(compared, "Code", ("1", "2"), {}, "ru"))
     print(f"memory at most\t{_memory():.0f}\tMB")
 
 
@@ -138,4 +156,7 @@ def _memory() -> float:
 
 
 if __name__ == "__main__":
-    _steps(sys.argv[1])
+    if len(sys.argv) > 1:
+        _steps(sys.argv[1])
+    else:
+        print(table(list(texts("sqlite", Path(), {}))))

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, current_app
-from sqlalchemy import insert, select, update
+from sqlalchemy import Date, false, insert, null, select, union_all, update
+from sqlalchemy import cast as as_type
 from sqlalchemy.orm import Session
 
 from tracker.acts.models import ProcedureVersion
 from tracker.db import Executor, unit_of_work
-from tracker.people.models import Body, CalendarDay, DatedTitle, Term
+from tracker.people.models import Body, CalendarDay, CalendarPeriod, DatedTitle, Term
 from workflows.calendars import Calendar, local_date
 from workflows.loader import AssemblyFiles, compile_text, load_assembly
 from workflows.machine import Compiled
@@ -27,9 +28,23 @@ from workflows.soundness import check_assembly
 
 Cache = dict[tuple[str, int], Compiled]
 KEPT_CALENDARS = 8
-_CHANGED_DAYS = select(
-    CalendarDay.calendar, CalendarDay.day, CalendarDay.working, CalendarDay.name
-).order_by(CalendarDay.calendar, CalendarDay.day)
+_CHANGED = union_all(
+    select(
+        CalendarDay.calendar,
+        CalendarDay.day,
+        as_type(null(), Date).label("last"),
+        CalendarDay.working,
+        CalendarDay.name,
+    ),
+    select(
+        CalendarPeriod.calendar,
+        CalendarPeriod.first,
+        CalendarPeriod.last,
+        false(),
+        CalendarPeriod.name,
+    ),
+).order_by("calendar", "day", "last")
+"""Days that were changed one by one, and periods of days off, which have a last day."""
 
 
 class SyncError(Exception):
@@ -115,8 +130,8 @@ def _alike(files: AssemblyFiles) -> dict[str, frozenset[str]]:
 
 
 def calendars(on: Executor) -> Mapping[str, Calendar]:
-    """The assembly's calendars with the days that the secretariat has changed."""
-    return _kept_calendars()(tuple(map(tuple, on.execute(_CHANGED_DAYS))))
+    """The assembly's calendars with the days and periods that the secretariat has changed."""
+    return _kept_calendars()(tuple(map(tuple, on.execute(_CHANGED))))
 
 
 def file_calendars() -> Mapping[str, Calendar]:
@@ -132,10 +147,14 @@ def _kept_calendars() -> Callable[[tuple[Any, ...]], Mapping[str, Calendar]]:
 
 
 def _calendars(
-    rules: Assembly, days: tuple[tuple[str, date, bool, str], ...]
+    rules: Assembly, days: tuple[tuple[str, date, date | None, bool, str], ...]
 ) -> dict[str, Calendar]:
     changed: dict[str, dict[bool, dict[date, str]]] = {}
-    for calendar, day, is_working, name in days:
+    periods: dict[str, list[tuple[date, date]]] = {}
+    for calendar, day, last, is_working, name in days:
+        if last is not None:
+            periods.setdefault(calendar, []).append((day, last))
+            continue
         changed.setdefault(calendar, {True: {}, False: {}})[is_working][day] = name
     found = {}
     for key, file in rules.calendars.items():
@@ -147,7 +166,7 @@ def _calendars(
             file.country,
             days_off={day: name for day, name in days_off.items() if day not in working},
             working=frozenset({*file.working, *working} - off.keys()),
-            recess=file.recess,
+            recess=(*file.recess, *periods.get(key, ())),
             known_through=file.known_through,
         )
     return found

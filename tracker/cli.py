@@ -15,6 +15,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "act": ("acts:act", "List, show, advance and admit acts."),
     "procedure": ("procedures:procedure", "List, show, check and draw procedures."),
     "duties": ("delivery:duties", "Queue the reminders that are owed."),
+    "reminders": ("delivery:reminders", "See what will be reminded."),
     "notices": ("delivery:notices", "Send mails, and see those that failed."),
     "backup": ("backups:backup", "Keep everything in one file."),
     "restore": ("backups:restore", "Fill an empty database from a backup."),

@@ -2,7 +2,8 @@
 
 JSON lines in production, a readable console elsewhere. Lines carry the id of the request they
 belong to, also those of the tasks that it woke, and no personal data: people appear by number,
-values given to the database are left out, and whatever looks like an address is struck out.
+values given to the database are left out, and whatever looks like an address, or like the link of
+an invitation, is struck out.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ CHATTY = ("transitions", "celery.beat", "celery.worker.strategy", "celery.app.tr
 REQUEST_ID = "X-Request-ID"
 
 _GOOD_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_SECRET_PATH = re.compile(r"(/invitation/)[A-Za-z0-9_-]+")
 _ADDRESS = re.compile(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+")
 _READING = ("GET", "HEAD", "OPTIONS")
 
@@ -107,7 +109,7 @@ def _named(error: BaseException) -> str:
 
 
 def _without_addresses(_logger: object, _method: str, line: Any) -> str:
-    return _ADDRESS.sub("[address]", line)
+    return _SECRET_PATH.sub(r"\1[token]", _ADDRESS.sub("[address]", line))
 
 
 def init_app(app: Flask) -> None:

@@ -18,7 +18,7 @@ from tracker.people.models import Absence, Membership
 from tracker.prepared import any_of
 from tracker.reviews.models import Review
 from workflows.facts import ActFacts, Actor
-from workflows.schema import Assembly, Deed, Party
+from workflows.schema import REPLY, Assembly, Deed, Party
 
 PUBLIC = Actor(None)
 """Somebody who has not logged in."""
@@ -30,6 +30,10 @@ READ_BY: Mapping[str, Deed] = {
     "decline_review": "see_reviews",
     "cancel_review": "see_reviews",
     "file_opinion": "see_reviews",
+    "add_addendum": "see_reviews",
+    "end_link": "see_reviews",
+    "renew_link": "see_reviews",
+    "issue_opinion": "see_opinion",
     "enter_remark": "see_remarks",
     "import_remarks": "see_remarks",
     "answer_remarks": "see_remarks",
@@ -43,8 +47,21 @@ READ_BY: Mapping[str, Deed] = {
     "record_decision": "see_positions",
     "reply": "see_replies",
     "extend_circulation": "see_replies",
+    "pause_reminders": "manage_reminders",
+    "resume_reminders": "manage_reminders",
+    "skip_reminder": "manage_reminders",
+    "send_reminder": "manage_reminders",
+    "remind_waiting": "manage_reminders",
 }
 """What somebody who sees an act from inside must be permitted beside that to read an entry."""
+OWED_READ_BY: Mapping[str, Deed] = {
+    "review": "see_reviews",
+    "position": "see_positions",
+    REPLY: "record_reply",
+}
+"""Duties of single persons and of addressees: who may see that they are owed, beside those."""
+ASKED_BY: Mapping[str, Deed] = {"review": "assign_review"}
+"""Who asks for it may give it another date, and ask again."""
 
 
 def seats_of(assembly: Assembly, party: Party) -> list[tuple[str, str]]:
@@ -61,6 +78,18 @@ def may(assembly: Assembly, actor: Actor, deed: Deed, facts: ActFacts | None = N
         if actor.holds(*seats):
             return True
     return False
+
+
+def may_of_duty(
+    assembly: Assembly, actor: Actor, deed: Deed, facts: ActFacts, kind: str
+) -> Deed | None:
+    """The deed by which the actor may do `deed` to a duty of this kind, or asks for it in the
+    first place; None where they may not.
+    """
+    for each in (deed, ASKED_BY.get(kind)):
+        if each is not None and may(assembly, actor, each, facts):
+            return each
+    return None
 
 
 def behalf(
@@ -89,12 +118,12 @@ def may_read(
     """Whether somebody inside may read an entry of the timeline: all of it, or none but that
     something was done. One's own part, or that of one's body, is one's own to read.
     """
-    deed = READ_BY.get(action)
+    deed = READ_BY.get(action) or OWED_READ_BY.get(data.get("owed", ""))
     if deed is None or may(assembly, actor, deed, facts):
         return True
     if any(body == data.get("addressee") for body, _role in actor.roles):
         return True
-    concerned = {actor_id, data.get("expert"), data.get("member")}
+    concerned = {actor_id, data.get("expert"), data.get("member"), data.get("owes")}
     return actor.person is not None and actor.person in concerned
 
 

@@ -33,7 +33,9 @@ TEXTS: Mapping[str, Any] = {
     "not_found": _("There is no such thing, or you may not see it."),
     "no_such_act": _("There is no such act, or you may not see it. Check the reference."),
     "no_such_procedure": _("There is no such procedure, or not in that version."),
+    "no_such_link": _("There is no such link. Open it from the mail once more, or log in."),
     "no_such_review": _("There is no such review, or you may not see it."),
+    "no_such_duty": _("There is no such duty, or you may not see it."),
     "edition_without_text": _(
         "An edition begins with its text. Choose the edition that this belongs to."
     ),
@@ -53,12 +55,16 @@ TEXTS: Mapping[str, Any] = {
     "not_a_decided_date": _("This is not a date. Write 2026-11-24, 2026-11, 2026, or unknown."),
     "in_the_future": _("This lies in the future. Give today, %(today)s, or an earlier date."),
     "in_the_past": _("This lies in the past. Give today, %(today)s, or a later date."),
+    "not_after_today": _("Give a day after today, %(today)s."),
+    "not_later": _("It is due on %(present)s now. Give a later date."),
+    "nobody_chosen": _("Choose at least one."),
     "before_previous": _(
         "An earlier step was decided on %(previous)s. Give that date or a later one."
     ),
     "before_decision": _("The decision is of %(decided)s. Give that date or a later one."),
     "date_too_late": _("This date is too late. Give one up to the year %(year)s."),
     "not_a_choice": _("Choose one of: %(choices)s."),
+    "not_a_flag": _("Write true or false."),
     "not_a_list": _("Give a list here."),
     "not_an_object": _("Give a JSON object here."),
     "not_a_key": _("Give a key of 1 to %(limit)s ASCII characters."),
@@ -75,6 +81,11 @@ TEXTS: Mapping[str, Any] = {
     "no_authentic_title": _("Give the title in the authentic language (%(language)s) too."),
     "no_number_here": _("Acts of this kind are given no number. Leave it empty."),
     "not_an_expert": _("This is not an expert of the Board. Choose one from the list."),
+    "reserve_twice": _("Somebody is named twice. Name each expert and each reserve once."),
+    "interest_text": _("Say in words what the interest is."),
+    "remark_kind": _("Choose the kind of the remark."),
+    "remark_text": _("Write the remark, or empty the whole row."),
+    "interest_missing": _("Say whether you have an interest in the matter."),
     "not_a_member": _("This is not a member entitled to decide. Choose one from the list."),
     "not_present": _("Who objects must be among those present. Add them to the list."),
     "not_an_objection": _("Give each objection as a member and a text."),
@@ -85,7 +96,6 @@ TEXTS: Mapping[str, Any] = {
     "not_an_addressee": _("This round was not sent to them. Choose one of its addressees."),
     "not_a_chamber": _("There is no such chamber. Choose one, or reply for the whole."),
     "remarks_missing": _("Write the remarks, or attach the letter that has them."),
-    "not_later": _("The date is %(due)s already. Give a later one."),
     "file_type": _("Files of this type are not accepted. Use one of: %(types)s."),
     "file_content": _(
         "The content of this file is not what its ending %(ending)s says. Save it anew."
@@ -95,6 +105,7 @@ TEXTS: Mapping[str, Any] = {
     "file_too_large": _("This file is too large. The limit is %(limit)s MB."),
     "no_samples_here": _("Samples belong in a demo. Set TRACKER_ENV to demo."),
     "not_empty": _("The database holds people or acts already. Samples go into an empty one."),
+    "remark_without_author": _("Say whose remark it is: a body, a person, or in words."),
     "no_such_remark": _("There is no such remark, or you may not see it."),
     "reason_for_refusing": _("Say why, where a remark is not accepted, or only partly."),
     "not_an_answerer": _("This person answers no remarks here. Choose one from the list."),
@@ -103,6 +114,16 @@ TEXTS: Mapping[str, Any] = {
     "remark_named_twice": _("A remark is named twice. Name it once."),
     "no_such_body": _("There is no such body. Choose one from the list."),
     "no_remarks_in_file": _("There are no remarks in this file."),
+    "sheet_without_header": _(
+        "No row names the columns. One row must name at least the remark or the proposed wording,"
+        " and another column."
+    ),
+    "sheet_macros": _("This file holds macros. Save it as .xlsx without them."),
+    "sheet_formula": _("This is a formula, and formulas are not computed. Put its value there."),
+    "sheet_response": _(
+        "“%(words)s” is no answer. Write: accepted, partly accepted, not accepted, or noted."
+    ),
+    "sheet_kind": _("“%(words)s” is no kind of remark. Leave it empty, or use one of the table."),
     "too_many_remarks": _("These are too many at once. Choose at most %(limit)s."),
     "not_a_later_edition": _("Remark %(number)s is on edition %(edition)s. Choose a later one."),
     "remark_without_words": _("Write the remark, or the wording that you propose."),
@@ -121,6 +142,7 @@ TEXTS: Mapping[str, Any] = {
     "ends_before": _(
         "The end lies before the beginning, %(since)s. Give that date or a later one."
     ),
+    "period_too_long": _("A period has at most %(days)s days. Divide it."),
     # the text in a file
     "text_format": _(
         "The text cannot be read from %(ending)s. Use .docx, .html, .md, .txt, or Akoma Ntoso .xml."
@@ -131,6 +153,10 @@ TEXTS: Mapping[str, Any] = {
     ),
     "text_broken": _("This file is damaged: it cannot be read as %(format)s. Save it anew."),
     "text_binary": _("This is not text. Choose another file."),
+    "no_text_read": _("The text of this edition has not been read, or cannot be."),
+    "no_comparison": _("This comparison is not there. Open the page of the comparison first."),
+    "no_match_here": _("There is no edition before this one to match with, or it is being read."),
+    "no_such_provision": _("There is no such provision in this edition. Choose one of the list."),
     "text_gone": _("The file is not where it was kept. Tell the administrator."),
     "text_unreadable": _(
         "This file could not be understood. It is kept as it came; tell the administrator."
@@ -184,6 +210,20 @@ TEXTS: Mapping[str, Any] = {
     "edition_frozen": _("Edition %(number)s was decided on and stays as it is. Upload a new one."),
     "no_reviews_now": _("Experts are asked only while the Board examines the draft."),
     "already_assigned": _("This expert has been asked already."),
+    "conflict_of_interest": _(
+        "There is a known link between an expert and the draft. Choose another expert, or confirm"
+        " that you ask all the same."
+    ),
+    "draft_changed": _(
+        "What you wrote has changed since you looked at it, perhaps in another window. Look again."
+    ),
+    "nothing_to_supplement": _("An addendum supplements an opinion that was sent. Send it first."),
+    "round_is_over": _("This round of reviews is over. Write to whoever asked you."),
+    "no_link": _("There is no link in force that could be ended."),
+    "no_board_opinion": _("There is no opinion of the Board yet."),
+    "board_opinion_issued": _("The opinion has been issued and stays as it is."),
+    "board_opinion_changed": _("Somebody else has changed the opinion meanwhile. Look again."),
+    "no_sections": _("Write at least one section."),
     "review_is_invited": _("This review has not been accepted yet."),
     "review_is_accepted": _("This review has been accepted already."),
     "review_is_declined": _("This review was declined."),
@@ -203,6 +243,28 @@ TEXTS: Mapping[str, Any] = {
     "remark_not_answered": _("Remark %(number)s has no answer yet. Propose one first."),
     "remark_not_accepted": _("Remark %(number)s is not accepted, so no edition carries it."),
     "remark_changed": _("Remark %(number)s has changed since you looked. Look again."),
+    "duty_over": _("This is not owed any more."),
+    "already_paused": _("Its reminders are paused already."),
+    "not_paused": _("Its reminders are not paused."),
+    "no_such_reminder": _(
+        "This reminder is not to come: it was sent, skipped, or its day has passed."
+    ),
+    "nobody_to_remind": _(
+        "It would reach nobody: the seat is empty, or an office is not reproached."
+    ),
+    "nobody_left_to_remind": _(
+        "Nobody is left to remind: what was chosen is done, stands still, reaches nobody, or was"
+        " reminded of by hand within the hour."
+    ),
+    "clock_stopped": _("Its clock stands still. Let it run on first."),
+    "clock_runs": _("Its clock runs."),
+    "clock_never_stops": _("The procedure does not let this clock be stopped. Extend it instead."),
+    "no_date_to_stop": _("It has no date, so there is nothing to stop."),
+    "late_already": _("It is late already. Extend it instead."),
+    "nothing_to_move": _("Nothing is left to move: these dates are what the calendar gives."),
+    "calendar_unknown": _(
+        "The working days left cannot be counted: the calendar has no data for %(year)s."
+    ),
     "not_before_the_council": _("The act is not before the Council now."),
     "circulation_open": _(
         "Round %(n)s of the circulation is open until %(until)s; replies awaited: %(count)s."

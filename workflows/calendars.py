@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+Unit = Literal["calendar", "working"]
 DAY = timedelta(days=1)
 LONGEST = 3660  # days: ten years; a longer term is a slip of the pen
 LAST_YEAR = 2200  # a later fixed date is one, too
@@ -173,7 +174,8 @@ class Deadline:
     """A due date with its zone and the rule it came from; the one type that everything shows.
 
     Without a date, `why_not` says so and `detail` gives the ground: the reason's texts by language
-    (`not_set`), or the `calendar` and `year` without data (`cannot_compute`).
+    (`not_set`), or the `calendar` and `year` without data (`cannot_compute`). `start` is the day
+    that the rule counted from, where it counts days.
     """
 
     on: date | None
@@ -181,6 +183,7 @@ class Deadline:
     rule: DueRule
     why_not: Literal["not_set", "cannot_compute"] | None = None
     detail: Mapping[str, str | int] = field(default_factory=dict)
+    start: date | None = field(default=None, compare=False)
 
     @property
     def ends_at(self) -> datetime | None:
@@ -208,14 +211,48 @@ def due(rule: DueRule, start: date, calendars: Mapping[str, Calendar], zone: str
         return Deadline(rule.on, zone, rule)
     days = rule.days or 0
     if rule.kind == "calendar_days":
-        return Deadline(start + DAY * days, zone, rule)
+        return Deadline(start + DAY * days, zone, rule, start=start)
     calendar = calendars.get(rule.calendar, Calendar(rule.calendar, country=None))
     try:
         on = shift_working_days(start, days, calendar)
     except CalendarUnknown as unknown:
         detail: dict[str, str | int] = {"calendar": unknown.key, "year": unknown.year}
-        return Deadline(None, zone, rule, "cannot_compute", detail)
-    return Deadline(on, zone, rule)
+        return Deadline(None, zone, rule, "cannot_compute", detail, start)
+    return Deadline(on, zone, rule, start=start)
+
+
+@dataclass(frozen=True)
+class DaysLeft:
+    """What was left of a term when its clock stopped: days after that day, to the last included."""
+
+    days: int
+    unit: Unit
+
+
+def days_left(due_on: date, stopped_on: date, calendar: Calendar | None) -> DaysLeft:
+    """Count what is left of a term: working days of `calendar`, or calendar days without one.
+
+    Raises ValueError where the due day has passed, and CalendarUnknown.
+    """
+    if due_on < stopped_on:
+        raise ValueError(f"the term ended on {due_on}, before {stopped_on}")
+    if calendar is None:
+        return DaysLeft((due_on - stopped_on).days, "calendar")
+    return DaysLeft(count_working_days(stopped_on, due_on, calendar), "working")
+
+
+def run_on(
+    left: DaysLeft, resumed_on: date, calendar: str, calendars: Mapping[str, Calendar], zone: str
+) -> Deadline:
+    """Let a stopped term run on from `resumed_on`: what was left of it counts from there.
+
+    A term that stopped on its last day ends on the day it runs on. `calendar` is the key of the
+    one that working days are counted in.
+    """
+    kind: Literal["working_days", "calendar_days"] = "calendar_days"
+    if left.unit == "working" and left.days > 0:
+        kind = "working_days"
+    return due(DueRule(kind, days=left.days, calendar=calendar), resumed_on, calendars, zone)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
 
-from workflows.calendars import Calendar
+from workflows.calendars import Calendar, DaysLeft
 from workflows.machine import Compiled
 from workflows.schema import Assembly, Party
 from workflows.voting import Result
@@ -115,6 +115,8 @@ class ReviewFacts:
     person: Person
     state: Literal["invited", "accepted", "declined", "submitted", "cancelled"]
     in_visit: bool
+    advisory: bool = False
+    """Whether it is a guideline: it advises and is not the Board's opinion."""
 
     @property
     def open(self) -> bool:
@@ -132,6 +134,12 @@ class DutyFacts:
     action: str | None = None
     """For a request: the step asked for."""
     due_on: date | None = None
+    first_due_on: date | None = None
+    extended: int = 0
+    """How often it was extended, and the date before that."""
+    stopped_on: date | None = None
+    left: DaysLeft | None = None
+    """Since when its clock stands still, and what was left."""
 
 
 @dataclass(frozen=True, slots=True)

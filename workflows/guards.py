@@ -29,7 +29,8 @@ def reviews_closed(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
 
 
 def opinion_given(facts: ActFacts, _data: Mapping[str, Any]) -> Refusal | None:
-    if any(review.in_visit and review.state == "submitted" for review in facts.reviews):
+    given = (review for review in facts.reviews if review.in_visit and not review.advisory)
+    if any(review.state == "submitted" for review in given):
         return None
     return Refusal("no_opinion")
 

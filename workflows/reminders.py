@@ -3,14 +3,15 @@
 A rule gives one or more steps of a duty, each at an hour of a local day before, on or after the
 due day. A step is owed once: when its instant has come (a window, so that a missed run loses
 nothing) and the ledger does not know it. Several owed steps of one audience collapse to the newest.
-A moved date raises the duty's generation, under which every step counts anew.
+A moved date raises the duty's generation, under which every step counts anew. Steps that come due
+while reminders are paused wait for its end; nothing is owed without a date.
 """
 
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from workflows.calendars import (
@@ -18,13 +19,15 @@ from workflows.calendars import (
     LONGEST,
     Calendar,
     CalendarUnknown,
+    Unit,
     local_date,
     shift_working_days,
 )
 
-Unit = Literal["calendar", "working"]
 MOST_TIMES = 100
 SENDING_HOUR = 9
+BY_HAND = "by_hand"
+"""The ledger's name for what a person sends outside the plan."""
 QUIET_AFTER_INVITATION = timedelta(hours=24)
 
 
@@ -63,7 +66,8 @@ class OpenDuty:
     `opened_at` and `invited_at` are UTC instants; `invited_at` is the last time that the present
     holder was told of the duty or of its present date. `due_on` and `recorded_on` (the day the
     duty was recorded, which may be later than its start) are the assembly's dates, in `zone`.
-    `calendar` counts the rules in working days.
+    `due_on` is None where there is no date, or the clock stands still. `calendar` counts the rules
+    in working days. Nothing is said before `quiet_until`, a UTC instant, nor at all while `paused`.
     """
 
     id: int
@@ -71,12 +75,14 @@ class OpenDuty:
     kind: str
     opened_at: datetime
     invited_at: datetime
-    due_on: date
+    due_on: date | None
     zone: str
     calendar: Calendar | None
     recorded_on: date
     rules: tuple[ReminderRule, ...]
     closed_at: datetime | None = None
+    quiet_until: datetime | None = None
+    paused: bool = False
 
 
 class LedgerKey(NamedTuple):
@@ -114,8 +120,12 @@ class Reminder:
         return tuple(LedgerKey(self.duty_id, self.generation, *step) for step in steps)
 
 
-class _Step(NamedTuple):
-    """A step of a duty; steps sort by time, those of one instant in the order of the rules."""
+class Step(NamedTuple):
+    """A step of a duty; steps sort by time, those of one instant in the order of the rules.
+
+    `at` is the UTC instant it was planned for, `day` that day in the duty's zone, `opens` the
+    instant from which it is owed: later than `at` only where reminders were paused.
+    """
 
     at: datetime
     rank: int
@@ -123,6 +133,14 @@ class _Step(NamedTuple):
     day: date
     counted_in: Unit
     rule: ReminderRule
+    opens: datetime
+
+
+class Foreseen(NamedTuple):
+    """A reminder that will be owed, and the UTC instant from which the sweep will send it."""
+
+    at: datetime
+    reminder: Reminder
 
 
 def plan(
@@ -136,21 +154,68 @@ def plan(
 
     `ledger` holds the steps already recorded for these duties, `now` is a UTC instant, `hour` is
     local to the duty. The instant to look again is None where nothing is left; it must be computed
-    anew when a duty's date, holder, rules, zone or calendar change. Linear in the duties given.
+    anew when a duty's date, holder, rules, zone, calendar or pause change. Linear in the duties.
     """
     reminders: list[Reminder] = []
     next_at: dict[int, datetime | None] = {}
     for duty in duties:
-        owed: dict[str, list[_Step]] = {}
+        owed: dict[str, list[Step]] = {}
         later: list[datetime] = []
-        for step in _open_steps(duty, ledger, now, hour):
-            if step.at <= now:
+        for step in steps_left(duty, ledger, now, hour=hour):
+            if step.opens <= now:
                 owed.setdefault(step.rule.audience, []).append(step)
             else:
-                later.append(step.at)
+                later.append(step.opens)
         reminders.extend(_collapse(duty, steps) for steps in owed.values())
         next_at[duty.id] = min(later, default=None)
     return reminders, next_at
+
+
+def forecast(
+    duties: Iterable[OpenDuty],
+    ledger: AbstractSet[LedgerKey],
+    now: datetime,
+    until: datetime,
+    *,
+    hour: int = SENDING_HOUR,
+) -> list[Foreseen]:
+    """Give what `plan` will say from `now` to `until` (UTC instants) if nothing else changes.
+
+    It is `plan` itself at each instant to look again, so the two cannot differ. In order of time.
+    """
+    known = set(ledger)
+    found: list[Foreseen] = []
+    for duty in duties:
+        at: datetime | None = now
+        while at is not None and at <= until:
+            reminders, next_at = plan([duty], known, at, hour=hour)
+            found.extend(Foreseen(at, reminder) for reminder in reminders)
+            known.update(key for reminder in reminders for key in reminder.keys)
+            at = next_at[duty.id]
+    return sorted(found, key=lambda each: (each.at, each.reminder.duty_id))
+
+
+def said_early(
+    duty: OpenDuty,
+    ledger: AbstractSet[LedgerKey],
+    now: datetime,
+    rule_id: str,
+    occurrence: int,
+    *,
+    hour: int = SENDING_HOUR,
+) -> Reminder | None:
+    """Give one step as a reminder to send at once, with the older ones of its audience folded in.
+
+    None where that step is not to come. A pause does not hold back what a person sends.
+    """
+    awake = replace(duty, paused=False, quiet_until=None)
+    steps = list(steps_left(awake, ledger, now, hour=hour))
+    for chosen in steps:
+        if (chosen.rule.id, chosen.occurrence) == (rule_id, occurrence):
+            audience = chosen.rule.audience
+            same = [step for step in steps if step.rule.audience == audience]
+            return _collapse(duty, [step for step in same if step[:3] <= chosen[:3]])
+    return None
 
 
 def next_reminder_at(
@@ -160,54 +225,62 @@ def next_reminder_at(
 
     For a duty just opened, moved or handed over; after planning, take the instant from `plan`.
     """
-    return min((step.at for step in _open_steps(duty, ledger, now, hour)), default=None)
+    return min((step.opens for step in steps_left(duty, ledger, now, hour=hour)), default=None)
 
 
-def _open_steps(
-    duty: OpenDuty, ledger: AbstractSet[LedgerKey], now: datetime, hour: int
-) -> Iterator[_Step]:
-    """Give the steps that are, or will be, owed and are not in the ledger."""
-    if duty.closed_at is not None:
+def steps_left(
+    duty: OpenDuty, ledger: AbstractSet[LedgerKey], now: datetime, *, hour: int = SENDING_HOUR
+) -> Iterator[Step]:
+    """Give the steps that are, or will be, owed and are not in the ledger, rule by rule."""
+    if duty.closed_at is not None or duty.due_on is None or duty.paused:
         return
-    today = local_date(now, duty.zone)
     told_at = max(duty.opened_at, duty.invited_at)
     told_on = local_date(told_at, duty.zone)
-    for step in _steps(duty, hour):
+    for step in _steps(duty, duty.due_on, hour):
         if LedgerKey(duty.id, duty.generation, step.rule.id, step.occurrence) in ledger:
             continue
         if step.day < duty.recorded_on or step.at < duty.opened_at:
             continue
-        if step.day < duty.due_on < today:  # "due in 3 days" is not said after the day
-            continue
-        if step.day < duty.due_on and step.at < told_at + QUIET_AFTER_INVITATION:
-            continue
+        if step.day < duty.due_on:
+            said_on = local_date(max(now, step.opens), duty.zone)
+            if said_on > duty.due_on:  # "due in 3 days" is not said after the day
+                continue
+            if step.at < told_at + QUIET_AFTER_INVITATION:
+                continue
         if step.day == duty.due_on == told_on:  # the invitation of today said "today"
             continue
         yield step
 
 
-def _steps(duty: OpenDuty, hour: int) -> Iterator[_Step]:
-    zone = ZoneInfo(duty.zone)
+def sending_instant(day: date, zone: str, *, hour: int = SENDING_HOUR) -> datetime:
+    """Give the UTC instant at which reminders of a local day go out.
+
+    A skipped hour counts on from the old offset; of a doubled one it is the first.
+    """
+    return datetime.combine(day, time(hour), ZoneInfo(zone)).astimezone(UTC)
+
+
+def _steps(duty: OpenDuty, due_on: date, hour: int) -> Iterator[Step]:
     for rank, rule in enumerate(duty.rules):
         for occurrence in range(rule.max_times):
             offset = rule.offset_days + occurrence * (rule.repeat_every_days or 0)
-            day, counted_in = _shift(duty, offset, rule.unit)
-            # A skipped hour counts on from the old offset; of a doubled one it is the first.
-            at = datetime.combine(day, time(hour), zone).astimezone(UTC)
-            yield _Step(at, rank, occurrence, day, counted_in, rule)
+            day, counted_in = _shift(due_on, offset, rule.unit, duty.calendar)
+            at = sending_instant(day, duty.zone, hour=hour)
+            opens = at if duty.quiet_until is None else max(at, duty.quiet_until)
+            yield Step(at, rank, occurrence, day, counted_in, rule, opens)
 
 
-def _shift(duty: OpenDuty, offset: int, unit: Unit) -> tuple[date, Unit]:
+def _shift(due_on: date, offset: int, unit: Unit, calendar: Calendar | None) -> tuple[date, Unit]:
     """Give the day `offset` days from the due day and the unit it could be counted in."""
-    if unit == "working" and duty.calendar is not None:
+    if unit == "working" and calendar is not None:
         try:
-            return shift_working_days(duty.due_on, offset, duty.calendar), "working"
+            return shift_working_days(due_on, offset, calendar), "working"
         except CalendarUnknown:
             pass
-    return duty.due_on + DAY * offset, "calendar"
+    return due_on + DAY * offset, "calendar"
 
 
-def _collapse(duty: OpenDuty, steps: list[_Step]) -> Reminder:
+def _collapse(duty: OpenDuty, steps: list[Step]) -> Reminder:
     *older, newest = sorted(steps, key=lambda step: step[:3])
     return Reminder(
         duty_id=duty.id,

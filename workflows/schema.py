@@ -164,6 +164,8 @@ class DutyKind(_Model):
     holder: Party | Literal["subject", "addressee"]
     due: Due
     reminders: Key
+    stops: bool = False
+    """Whether its clock may be stopped; what is left then runs on when it is let go on."""
 
 
 class State(_Model):
@@ -296,6 +298,9 @@ BodyKind = Literal[
     "drafter",
 ]
 """What bodies an inter-parliamentary assembly has; their number and names are its own."""
+OFFICES: tuple[BodyKind, ...] = ("council", "parliament")
+DISCREET: BodyKind = "secretariat"
+"""The kinds of body whose lateness is a diplomatic matter, and the one that may know of it."""
 
 
 class Body(_Model):
@@ -353,6 +358,14 @@ class Kind(_Model):
     procedure: Key
 
 
+class Expertise(_Model):
+    """A field in which experts are at home. A draft led by one of `bodies` belongs to it."""
+
+    titles: Titles
+    bodies: Keys = ()
+    sample: bool = False
+
+
 Deed = Literal[
     "see_all_acts",
     "propose_act",
@@ -362,6 +375,8 @@ Deed = Literal[
     "upload_edition",
     "assign_review",
     "see_reviews",
+    "issue_opinion",
+    "see_opinion",
     "see_remarks",
     "enter_remark",
     "propose_answer",
@@ -376,6 +391,8 @@ Deed = Literal[
     "see_replies",
     "see_deliveries",
     "edit_words",
+    "manage_reminders",
+    "extend_duty",
     "manage_people",
     "manage_accounts",
 ]
@@ -395,6 +412,12 @@ class Assembly(_Model):
     """Who drafts unless the secretariat names another body."""
     experts: Party
     """Whom a draft can be given to for review; they see only what they review."""
+    guidelines: Party | None = None
+    """Who gives guidelines: opinions in the same form that advise, and never stand for one."""
+    opinions: Literal["named", "unnamed"] = "unnamed"
+    """Whether the Board's opinion names the experts to whoever reads it."""
+    expertise: dict[Key, Expertise] = {}
+    """The fields in which experts can be at home."""
     permissions: dict[Deed, Parties]
     addressees: Party
     """Who receives what is sent to the member parliaments."""

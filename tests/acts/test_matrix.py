@@ -52,6 +52,19 @@ def stand(state, as_, now, tmp_path) -> str:
     return reference
 
 
+def circulated(as_, now, tmp_path) -> dict[str, str]:
+    """An act in each state, with a round of circulation wherever there can be one."""
+    acts = {state: stand(state, as_, now, tmp_path) for state in STATES}
+    advance_many(
+        [Step(reference) for reference in acts.values()],
+        "open_circulation",
+        actor=as_("secretariat"),
+        now=now,
+        data=data_for("open_circulation"),
+    )
+    return acts
+
+
 def data_for(action):
     given = {"reason": "Причина"}
     return given | {
@@ -61,6 +74,7 @@ def data_for(action):
         "adopt": {"session": 18, "serial": next(SERIALS)},
         "retitle": {"titles": {"ru": "Иное название"}},
         "change_kind": {"kind": "model_code"},
+        "open_circulation": {"addressees": ["parliament_am"], "due": "2026-12-15"},
     }.get(action, {})
 
 
@@ -92,6 +106,8 @@ def test_the_table_of_the_contract_holds(app, as_, now, tmp_path, login):
     actor = PUBLIC if login == "nobody" else as_(login)
     acts = {state: stand(state, as_, now, tmp_path) for state in STATES}
     for action in ACTIONS:
+        if action == "close_circulation":  # of acts that are circulated, and then of new ones
+            kept, acts = acts, circulated(as_, now, tmp_path)
         steps = {state: Step(reference) for state, reference in acts.items()}
         if action == "adopt":  # each gives a number
             steps = {s: Step(acts[s], data={"serial": next(SERIALS)}) for s in acts}
@@ -105,6 +121,8 @@ def test_the_table_of_the_contract_holds(app, as_, now, tmp_path, login):
                 acts[state] = stand(state, as_, now, tmp_path)
             else:
                 assert stepped.reference == reference
+        if action == "close_circulation":
+            acts = kept
 
 
 def test_a_refused_step_writes_nothing(app, as_, now, tmp_path):

@@ -25,6 +25,7 @@ from tests.api.conftest import Api
 from tests.circulation.rounds import open_round, say
 from tests.road import ROAD, bring_to
 from tracker.db import db
+from tracker.remarks.operations import GivenRemark, enter_remark
 from tracker.reviews.operations import assign_review
 
 EXAMPLES = 9
@@ -60,6 +61,10 @@ SOUND = {
         "due": "2027-02-15",
         "reason": "Просьба",
     },
+    "/acts/{reference}/remarks": {"text": "Уточнить", "author_name": "Ведомство"},
+    "/acts/{reference}/remarks/answers": {"answers": [{"remark": "1", "response": "noted"}]},
+    "/remarks/{remark}/answer": {"response": "accepted"},
+    "/remarks/{remark}/reopen": {"reason": "Письмо"},
     "/acts/{reference}/ballots": {"vote": "yes"},
     "/acts/{reference}/decision": {"decided_on": "2026-11-24", "minutes_ref": "4", "present": []},
 }
@@ -80,12 +85,18 @@ def known(app: Flask, as_, now, tmp_path: Path) -> dict[str, list[str]]:
     ]
     rounds = [open_round(acts[ROAD.index(state)], as_, now) for state in ("proposed", "commission")]
     reply = say(rounds[0], "parliament.am", as_, now)
+    given = GivenRemark(text="Уточнить", author_body="parliament_kz")
+    remarks = [
+        enter_remark(reference, given, actor=as_("secretariat"), now=now)
+        for reference in acts[ROAD.index("commission") : ROAD.index("plenary")]
+    ]
     return {
         "reference": acts,
         "circulation": [str(number) for number in rounds],
         "reply": [str(reply)],
         "review": [str(review) for review in reviews],
         "notice": ["1", "2"],
+        "remark": [str(remark) for remark in remarks],
         "name": ["open_concept", "start_drafting", "postpone", "adopt", "withdraw", "correct"],
         "number": ["1"],
         "language": ["ru", "en"],

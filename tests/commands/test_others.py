@@ -20,7 +20,7 @@ PASSWORD = "a password long enough\n"
 
 
 def test_procedures_are_listed_and_shown(bare):
-    assert "model_law 1  Model law" in bare.said("procedure", "list")
+    assert "model_law 2  Model law" in bare.said("procedure", "list")
     assert {item["key"] for item in json.loads(bare.said("procedure", "list", "--json"))} == {
         "model_law",
         "recommendations",
@@ -71,6 +71,19 @@ def test_reminders_and_mails(shell, as_, tmp_path):
     assert shell.said("notices", "relay") == "nothing to send.\n"
     assert len(list((tmp_path / "mail").glob("*.eml"))) == waiting
     assert shell.said("notices", "failed") == "0 in all.\n"
+
+
+def test_what_will_be_reminded(shell, as_):
+    reference = propose(as_, clock.now())
+    said = shell.said("reminders", "forecast", "--days", "30")
+    assert f"{reference}  " in said
+    assert "secretariat@demo.example.org" in said
+    found = json.loads(shell.said("reminders", "forecast", "--days", "30", "--json"))
+    assert {item["act"] for item in found["items"]} == {reference}
+    assert found["cut"] is False
+    assert found["items"][0]["recipients"][0]["person"] == "secretariat@demo.example.org"
+    assert shell.said("reminders", "forecast", "--days", "1").startswith("0 until ")
+    shell.refused("reminders", "forecast", "--days", "0", status=2)
 
 
 def test_a_mail_that_failed_is_seen_and_sent_again(shell, as_):

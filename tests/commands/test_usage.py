@@ -29,7 +29,7 @@ def test_the_contracts_commands_exist():
         up | db upgrade | sync | act list | act show | act advance | act admit | procedure list
         procedure show | procedure check | procedure diagram | duties sweep | notices relay
         notices failed | notices resend | audit verify | account create | account disable
-        token create | token revoke | demo load
+        token create | token revoke | demo load | reminders forecast
     """
     wanted = {" ".join(item.split()) for item in expected.replace("\n", "|").split("|")} - {""}
     found = {" ".join(words) for words in every_command(cli)}
@@ -90,7 +90,7 @@ def test_bad_settings_are_one_line(bare, words):
 def test_preparing_twice_is_preparing_once(bare):
     bare.env["TRACKER_ENV"] = "demo"
     assert bare.said("db", "upgrade") == bare.said("db", "upgrade")
-    assert "Stored model_law 1." in bare.said("sync")
+    assert "Stored model_law 2." in bare.said("sync")
     assert "stored already" in bare.said("sync")
     assert "sample acts" in bare.said("demo", "load")
     assert "(not_empty)" in bare.refused("demo", "load")

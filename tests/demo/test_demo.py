@@ -62,6 +62,8 @@ NAMES = [
     "parliament.kg",
     "parliament.ru",
     "parliament.tj",
+    "agency",
+    "organ",
     "drafter",
     "admin",
 ]

@@ -310,8 +310,9 @@ def test_what_is_due_is_found_by_its_index_whatever_is_open(council):
 
 
 @pytest.fixture
-def indiscreet(tmp_path):
-    """An assembly whose file would name and reproach offices, as this program must not."""
+def indiscreet(tmp_path, monkeypatch):
+    """An assembly whose file would name and reproach offices, which the checks of files refuse."""
+    monkeypatch.setattr(assembly, "check_assembly", lambda *_given: None)
     folder = tmp_path / "indiscreet"
     shutil.copytree(SHIPPED_ASSEMBLIES / "csto_pa", folder)
     path = folder / "model_law.yaml"

@@ -183,6 +183,11 @@ GIVEN: dict[str, dict[str, Any]] = {
         "because": [["eab.secretary", "eab"]],
         "owed_by": {"person": 2, "body": None, "role": None},
     },
+    "duty_extended": REMINDED | {"actor": 1, "due": DUE, "was": "2026-11-27", "reason": REASON},
+    "duty_suspended": REMINDED | {
+        "actor": 1, "was": "2026-12-04", "reason": REASON,
+        "due": DUE | {"on": None, "state": "stopped", "detail": {"left": 6, "unit": "working"}},
+    },
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.notices.samples import CREATED, GIVEN, PEOPLE, RECIPIENT, sample
+from tests.notices.samples import CREATED, DUE, GIVEN, PEOPLE, RECIPIENT, sample
 from tracker import assembly, i18n
 from tracker.notices.mime import Stamp, UnusableAddress, compose, mailbox
 from tracker.notices.rendering import subject_of, write_letter
@@ -42,8 +42,16 @@ SHOWN = (
     "duty_overdue",
     "duty_escalated",
     "act_moved",
+    "duty_extended",
+    "duty_suspended",
 )
 # UPDATE_SNAPSHOTS=en,ru pytest tests/notices/test_words.py -k snapshot
+UNKNOWN = {
+    **DUE,
+    "on": None,
+    "state": "cannot_compute",
+    "detail": {"calendar": "assembly", "year": 2150},
+}
 REWRITTEN = [tongue for tongue in os.environ.get("UPDATE_SNAPSHOTS", "").split(",") if tongue]
 KEPT = REWRITTEN or sorted(path.name for path in SNAPSHOTS.iterdir())
 
@@ -63,7 +71,8 @@ def test_every_notice_of_every_procedure_has_its_three_texts_and_a_sample(writin
     folder = Path(writing.template_folder) / "notices"
     named = {name for file in assembly.files().procedures for name in file.procedure.notices}
     written = {path.name for path in folder.iterdir() if path.is_dir()}
-    without_audience = {"duty_reminder", "duty_overdue", "duty_escalated", "act_moved"}
+    of_duties = {"duty_reminder", "duty_overdue", "duty_escalated", "duty_extended"}
+    without_audience = of_duties | {"duty_suspended", "act_moved"}
     assert named | without_audience <= written == GIVEN.keys()
     for name in written:
         parts = {path.name for path in (folder / name).iterdir()}
@@ -206,3 +215,24 @@ def test_every_audience_of_every_procedure_can_be_explained(writing):
         for file in assembly.files().procedures:
             for audiences in file.procedure.notices.values():
                 assert all(why(str(audience)) for audience in audiences)
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize("facts", [
+    {"name": "duty_extended", "ran": True, "was": None},
+    {"name": "duty_extended", "ran": False, "was": None},
+    {"name": "duty_extended", "ran": True, "was": None, "due": UNKNOWN},
+    {"name": "duty_extended", "owed_by": {"person": 2, "body": None, "role": None}},
+    {"name": "duty_suspended", "owed_by": {"person": None, "body": "eab", "role": "secretary"}},
+    {"name": "duty_suspended", "due": {**UNKNOWN, "state": "stopped",
+                                       "detail": {"left": 1, "unit": "calendar"}}},
+    {"name": "duty_reminder", "due": {**UNKNOWN, "state": "not_set", "detail": None}},
+    {"name": "duty_reminder", "due": UNKNOWN},
+])  # fmt: skip
+def test_whatever_became_of_a_date_can_be_said(writing, facts, language):
+    told = sample(**facts)
+    letter, message = mail_of(told, language)
+    for kind in ("plain", "html"):
+        assert "%(" not in text_of(message, kind)
+        assert "None" not in text_of(message, kind)
+    assert letter.subject.startswith("MA-2026-014: ")

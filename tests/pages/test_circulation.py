@@ -132,7 +132,7 @@ def test_lateness_is_for_those_who_answer_for_the_act(enter, act, asked, now):
         assert "no reply by the date" not in client.text
         assert "no reply" in client.text
         client.get(f"/acts/{act}")
-        assert "national agency" not in client.last.find("main").get_text()
+        assert "National agency" not in client.last.find("main").get_text()
 
 
 def test_a_round_goes_on_with_the_act_and_the_desk_of_the_secretary_counts(enter, act, asked):

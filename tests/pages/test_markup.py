@@ -9,16 +9,26 @@ import pytest
 
 from tests.pages.test_ground import INLINE
 from tracker.acts.operations import set_visibility
+from tracker.remarks.operations import GivenRemark, enter_remark
 from tracker.reviews.operations import accept_review, assign_review, save_opinion
 
 PAGES = {
     "secretariat": (
         "/inbox", "/notices?show=all", "/bodies", "/bodies/council", "/people", "/people/new",
         "/people/5", "/people/5/edit", "/calendars", "/calendars/assembly", "/procedures",
-        "/procedures/model_law/1", "/permissions", "/public", "/public/{council}",
+        "/reminders?days=31", "/duties/1", "/duties/1/extend", "/acts/{council}/remind/position",
+        "/calendars/assembly/dates",
+        "/procedures/model_law/2", "/permissions", "/public", "/public/{council}",
         "/acts/{council}/text", "/acts/{council}/reviews", "/acts/{council}/decision",
         "/acts/{council}/decision/sitting", "/acts/{council}/decision/position",
         "/acts/{council}/notices", "/acts/{drafting}/text",
+        "/acts/{council}/remarks", "/acts/{council}/remarks?group=author&state=unanswered",
+        "/remarks/{remark}", "/acts/{council}/remarks/enter", "/acts/{council}/remarks/import",
+        "/acts/{council}/remarks/equal", "/acts/{council}/remarks/carried",
+        "/acts/{council}/remarks/chosen?do=answer&remark={remark}:1",
+        "/acts/{council}/remarks/chosen?do=assign&remark={remark}:1",
+        "/acts/{council}/remarks/chosen?do=carry&remark={remark}:1",
+        "/acts/{council}/remarks/chosen?do=merge&remark={remark}:1&remark={other}:1",
     ),
     "eab.secretary": (
         "/me/settings", "/bodies/defence", "/acts/{eab}/actions/postpone", "/acts/{eab}",
@@ -38,7 +48,23 @@ def places(road, as_, now):
     review = assign_review(eab, "eab.expert3@demo.example.org", actor=as_("eab.secretary"), now=now)
     accept_review(review, actor=as_("eab.expert3"), now=now)
     save_opinion(review, "approve", "Fine.", actor=as_("eab.expert3"), now=now)
-    return {"council": council, "eab": eab, "review": review, "drafting": road("drafting")}
+    remark, other = (
+        enter_remark(
+            council,
+            GivenRemark(text="Уточнить", wording="Иначе", author_body=body, place="Статья 1"),
+            actor=as_("secretariat"),
+            now=now,
+        )
+        for body in ("parliament_kz", "legal_centre")
+    )
+    return {
+        "council": council,
+        "eab": eab,
+        "review": review,
+        "drafting": road("drafting"),
+        "remark": remark,
+        "other": other,
+    }
 
 
 @pytest.mark.parametrize("language", ["en", "ru"])

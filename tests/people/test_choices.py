@@ -88,9 +88,9 @@ def test_letters_for_somebody_with_an_office_go_there(as_, now, sink):
     got = next(one for one in sink.received if one.message_id == notice(number).message_id)
     assert got.recipient == "office@parliament.example"
     body = got.mail.get_body(("plain",)).get_content()
-    assert body.startswith(f"Для: {member.name('ru')}")
+    assert body.startswith(f"Для передачи: {member.name('ru')}")
     other = next(one for one in sink.received if one.recipient != "office@parliament.example")
-    assert "Для: " not in other.mail.get_body(("plain",)).get_content()
+    assert "Для передачи: " not in other.mail.get_body(("plain",)).get_content()
     choices.set_office(member.id, "", "", actor=staff)
     assert person("council.am").letters_to == member.email
 

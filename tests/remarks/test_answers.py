@@ -78,7 +78,7 @@ def test_a_letter_is_entered_on_the_current_edition(act, enter):
         ({"kind": ["legal"]}, {("kind", "not_a_choice")}),
         ({"language": "xx"}, {("language", "not_a_choice")}),
         ({"author_body": "nobody"}, {("author_body", "no_such_body")}),
-        ({"author_body": None}, {("author", "required")}),
+        ({"author_body": None}, {("author", "remark_without_author")}),
         ({"author_person": "x@y"}, {("author_person", "no_such_person")}),
         ({"place": "а" * 501}, {("place", "too_long")}),
         ({"text": "", "wording": "x" * 20_001}, {("wording", "too_long"),
@@ -242,7 +242,7 @@ def test_equal_remarks_have_one_answer(act, enter, answer, confirm, as_, now):
     words = "Определить понятие «безопасность» в статье первой закона"
     one, two, three = enter(words), enter(words + ".", author_body="parliament_by"), enter("Иное")
     act_id = seen.act_of(act).id
-    assert suggest_equal(db.session, act_id, 1) == [[one, two]]
+    assert suggest_equal(db.session, act_id) == [[one, two]]
     answer(two)
     actor = as_("drafter")
     merge = lambda *ids: merge_remarks(  # noqa: E731
@@ -254,7 +254,7 @@ def test_equal_remarks_have_one_answer(act, enter, answer, confirm, as_, now):
     row = row_of(two)
     assert (row.merged_into, row.response) == (one, None)
     assert [f.response for f in former()] == ["accepted"]
-    assert suggest_equal(db.session, act_id, 1) == []
+    assert suggest_equal(db.session, act_id) == []
     for change in (
         lambda: answer(two),
         lambda: confirm(two),

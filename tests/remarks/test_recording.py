@@ -4,11 +4,13 @@ import pytest
 from sqlalchemy import select
 
 from tests import seen
-from tests.road import bring_to
-from tracker.acts.operations import locked
+from tests.road import bring_to, propose
+from tracker.acts.operations import advance, locked
 from tracker.db import db, unit_of_work
 from tracker.errors import Invalid
 from tracker.people.queries import find_person
+from tracker.remarks.answering import Answer, Chosen, answer_remarks, confirm_answers
+from tracker.remarks.merging import merge_remarks
 from tracker.remarks.models import Remark
 from tracker.remarks.operations import NewRemark, record_remarks
 from tracker.remarks.places import ordering
@@ -65,7 +67,7 @@ def test_remarks_are_kept_in_their_order(act, as_, now):
     [
         ({"kind": "rude"}, ("remarks.1.kind", "not_a_choice")),
         ({"text": ""}, ("remarks.1.text", "remark_without_words")),
-        ({"author_body": None}, ("remarks.1.author", "required")),
+        ({"author_body": None}, ("remarks.1.author", "remark_without_author")),
     ],
 )
 def test_a_faulty_remark_is_named_and_none_is_kept(act, as_, now, given, fault):
@@ -73,6 +75,25 @@ def test_a_faulty_remark_is_named_and_none_is_kept(act, as_, now, given, fault):
         record(act, as_("secretariat"), now, remark(), remark(**given))
     assert [(r.field, r.code) for r in error.value.refusals] == [fault]
     assert db.session.scalars(select(Remark)).all() == []
+
+
+def test_a_revived_draft_carries_remarks_and_their_answers_over(app, as_, now, tmp_path):
+    old = bring_to("council", as_, now, tmp_path)
+    secretary = as_("secretariat")
+    one, _two, three = record(old, secretary, now, remark(), remark(), remark())
+    merge_remarks(old, [Chosen(one), Chosen(three)], actor=secretary, now=now)
+    answer_remarks(old, [Answer(one, "accepted")], actor=secretary, now=now)
+    confirm_answers(old, [Chosen(one)], actor=secretary, now=now)
+    advance(old, "reject", actor=secretary, now=now, data={"reason": "Не поддержан"})
+    new = propose(as_, now, continues=old)
+    rows = seen.of_act(Remark, new)
+    assert [(row.n, row.edition, row.response, row.version) for row in rows] == [
+        (1, 1, "accepted", 1),
+        (2, 1, None, 1),
+        (3, 1, None, 1),
+    ]
+    assert [row.merged_into for row in rows] == [None, None, rows[0].id]
+    assert rows[0].confirmed_by == secretary.person
 
 
 def test_provisions_sort_as_they_stand_in_the_text():

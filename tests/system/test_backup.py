@@ -18,6 +18,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 from sqlalchemy import delete, exc, select, update
 
+from tests.circulation.rounds import open_round, say
 from tests.notices.outgoing import configure, wait_for_sending
 from tests.road import bring_to, deliver, propose
 from tests.system.test_celery import wait_until
@@ -30,7 +31,7 @@ from tracker.system import archive
 from tracker.system.archive import BackupError
 from tracker.system.backup import back_up, restore
 from tracker.system.operations import record_heartbeat
-from tracker.texts.files import keep, path_of, uploads
+from tracker.texts.files import SCANS, keep, path_of, uploads
 from tracker.texts.operations import add_file
 from tracker.timeline.audit import audit
 from tracker.timeline.models import TimelineEntry
@@ -75,6 +76,9 @@ def lived_in(app, as_, now) -> Flask:
         actor=as_("drafter"),
         now=now,
     )
+    scan = keep(folder, "letter.pdf", io.BytesIO(b"%PDF-1.7 a letter"), SCANS)
+    round_ = open_round(reference, as_, now, other_addressees="Институт; Минск")
+    say(round_, "parliament.am", as_, now, kind="remarks", upload=scan)
     propose(as_, now, titles={"ru": "О ёжиках 🦔 и\t«кавычках»", "en": 'On \\ "quotes"'})
     record_heartbeat("system.heartbeat", now)
     db.session.remove()

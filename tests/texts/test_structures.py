@@ -136,8 +136,7 @@ def test_a_replaced_file_is_read_anew_and_later_editions_follow(app, as_, now, a
     add(reference, FIRST)
     add(reference, SECOND)
     add(reference, SECOND, edition=1)
-    assert state(reference, 2).state == "waiting"
-    read_waiting(now=lambda: now)
+    assert read_waiting(now=lambda: now) == 0
     assert set(named(reference, 2).items()) == {(eid, eid) for eid in named(reference, 2)}
 
 
@@ -186,12 +185,13 @@ def test_a_text_that_ends_its_worker_again_and_again_is_given_up(
     reference = propose(as_, now)
     add(reference, FIRST)
     monkeypatch.setattr(importing, "read_bytes", killed)
-    for attempt in range(3):
+    hours = [lambda n=n: now + n * timedelta(hours=1) for n in range(4)]
+    for hour in hours[:3]:
         with pytest.raises(SystemExit):
-            read_waiting(now=lambda attempt=attempt: now + attempt * timedelta(hours=1))
+            read_waiting(now=hour)
         db.session.remove()
-        assert read_waiting(now=lambda attempt=attempt: now + attempt * timedelta(hours=1)) == 0
-    read_waiting(now=lambda: now + timedelta(hours=4))
+        assert read_waiting(now=hour) == 0
+    read_waiting(now=hours[3])
     assert state(reference).fault.code == "text_unreadable"
 
 

@@ -10,11 +10,14 @@ from hypothesis import strategies as st
 from workflows.calendars import (
     Calendar,
     CalendarUnknown,
+    DaysLeft,
     Deadline,
     DueRule,
     count_working_days,
+    days_left,
     due,
     local_date,
+    run_on,
     shift_working_days,
     time_left,
 )
@@ -260,3 +263,56 @@ def test_overdue_begins_when_the_deadline_has_ended(on, zone, seconds):
     left = time_left(on, zone, ends_at + timedelta(seconds=seconds), None)
     assert left.overdue == (seconds > 0)
     assert (left.calendar_days < 0) == left.overdue
+
+
+@pytest.mark.parametrize(
+    ("due_on", "stopped_on", "resumed_on", "calendar", "left", "ends"),
+    [
+        ("2026-12-04", "2026-11-30", "2026-12-14", RUSSIA, (4, "working"), "2026-12-18"),
+        ("2026-12-04", "2026-11-30", "2026-12-29", RUSSIA, (4, "working"), "2027-01-13"),
+        ("2026-12-04", "2026-11-30", "2026-12-14", None, (4, "calendar"), "2026-12-18"),
+        ("2026-12-04", "2026-12-04", "2026-12-14", RUSSIA, (0, "working"), "2026-12-14"),
+        ("2026-12-04", "2026-12-04", "2026-12-13", None, (0, "calendar"), "2026-12-13"),
+        ("2026-12-04", "2026-11-24", "2026-11-24", OWN, (8, "working"), "2026-12-04"),
+    ],
+)
+def test_a_stopped_term_runs_on(due_on, stopped_on, resumed_on, calendar, left, ends):
+    stopped = days_left(date.fromisoformat(due_on), date.fromisoformat(stopped_on), calendar)
+    assert stopped == DaysLeft(*left)
+    calendars = {"assembly": calendar or RUSSIA}
+    after = run_on(stopped, date.fromisoformat(resumed_on), "assembly", calendars, MOSCOW)
+    assert after.on == date.fromisoformat(ends)
+
+
+def test_a_term_that_ended_cannot_be_stopped():
+    with pytest.raises(ValueError, match="ended on 2026-12-03"):
+        days_left(date(2026, 12, 3), date(2026, 12, 4), None)
+
+
+def test_what_cannot_be_counted_is_said_and_not_guessed():
+    short = Calendar("by", "BY", known_through=2026)
+    with pytest.raises(CalendarUnknown):
+        days_left(date(2027, 2, 1), date(2026, 12, 1), short)
+    after = run_on(DaysLeft(30, "working"), date(2026, 12, 1), "by", {"by": short}, MOSCOW)
+    assert (after.on, after.why_not) == (None, "cannot_compute")
+    assert after.detail == {"calendar": "by", "year": 2027}
+    gone = run_on(DaysLeft(3, "working"), date(2026, 12, 1), "moon", {}, MOSCOW)
+    assert gone.why_not == "cannot_compute"
+
+
+@given(start=days, number=st.integers(1, 40), used=st.integers(0, 40), rest=st.integers(0, 90))
+@settings(max_examples=80, deadline=None)
+def test_a_stop_takes_nothing_from_a_term_and_adds_nothing(start, number, used, rest):
+    calendars = {"assembly": OWN}
+    whole = due(DueRule("working_days", days=number), start, calendars, MOSCOW)
+    assert whole.on is not None
+    assert whole.start == start
+    stopped_on = min(whole.on, start + timedelta(days=used))
+    left = days_left(whole.on, stopped_on, OWN)
+    assert count_working_days(start, stopped_on, OWN) + left.days == number
+    at_once = run_on(left, stopped_on, "assembly", calendars, MOSCOW).on
+    assert at_once == (whole.on if left.days else stopped_on)
+    resumed_on = stopped_on + timedelta(days=rest)
+    later = run_on(left, resumed_on, "assembly", calendars, MOSCOW).on
+    assert later is not None
+    assert count_working_days(resumed_on, later, OWN) == left.days

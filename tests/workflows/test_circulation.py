@@ -1,16 +1,21 @@
 """How an addressee stands after what it has said, and what steps do to rounds."""
 
+import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import workflows
+from tests.workflows.breaking import check
 from tests.workflows.world import NOW, csto
 from workflows.circulation import ANSWERS, ReplyFacts, standing_of
 from workflows.decide import decide
 from workflows.facts import RoundFacts
 
+SHIPPED = Path(workflows.__file__).parent / "assemblies" / "csto_pa"
 W = csto()
 DUE = date(2026, 12, 15)
 EARLY, LATE = date(2026, 12, 1), date(2026, 12, 16)
@@ -121,3 +126,30 @@ def test_which_steps_end_a_round(state, action, data, ends):
     actor = W.actor("secretariat.staff", "defence.secretary")
     found = decide(facts(state, round_()), action, actor, NOW, data)
     assert found.ends == ends
+
+
+BROKEN = [
+    ("circulation", "due: required}\n", "due: optional}\n", "without a due that it requires"),
+    ("circulation", "    circulation: close\n", "", "that no step there ends"),
+    ("duties", "    holder: addressee\n", "    holder: council.member\n", "nobody owes one"),
+    ("notices", "  reply_received: [K, S]\n", "", "reply_received tells nobody of it"),
+    (
+        "circulation",
+        "[proposed, concept, drafting, eab_review, council], to: stays",
+        "[proposed, concept, drafting, eab_review, council], to: commission",
+        "and moves the act",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "old", "new", "says"), BROKEN)
+def test_a_circulation_that_lacks_something_is_named(tmp_path, rule, old, new, says):
+    folder = tmp_path / "csto_pa"
+    shutil.copytree(SHIPPED, folder)
+    path = folder / "model_law.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    named = [each for each in check(folder) if each.rule == rule and says in each.message]
+    assert named
+    assert named[0].remedy.endswith(".")

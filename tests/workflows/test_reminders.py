@@ -8,8 +8,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflows.calendars import Calendar
-from workflows.reminders import LedgerKey, OpenDuty, ReminderRule, next_reminder_at, plan
+from workflows.calendars import Calendar, days_left, run_on
+from workflows.reminders import (
+    LedgerKey,
+    OpenDuty,
+    ReminderRule,
+    forecast,
+    next_reminder_at,
+    plan,
+    said_early,
+    steps_left,
+)
 
 MOSCOW = "Europe/Moscow"
 RUSSIA = Calendar("assembly", "RU")
@@ -214,6 +223,59 @@ def test_rules_of_one_instant_go_by_their_order():
     assert sent(duty, "2026-12-04T06:00") == [("on_the_day", 0, "holder", [("twin", 0)])]
 
 
+@pytest.mark.parametrize(
+    ("changes", "now", "expected"),
+    [
+        ({"paused": True}, "2026-12-06T06:00", []),
+        ({"due_on": None}, "2026-12-06T06:00", []),
+        ({"quiet_until": utc("2026-11-30T06:00")}, "2026-11-30T05:59", []),
+        ({"quiet_until": utc("2026-11-30T06:00")}, "2026-11-30T06:00", ["week_before"]),
+        # The end of a pause says the newest of what came due meanwhile; "in a day" is over.
+        ({"quiet_until": utc("2026-12-07T06:00")}, "2026-12-07T06:00", ["after"]),
+    ],
+)
+def test_a_pause_holds_back_and_its_end_says_the_newest(changes, now, expected):
+    assert [step[0] for step in sent(open_duty(**changes), now)] == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "looks"),
+    [
+        ({"paused": True}, None),
+        ({"due_on": None}, None),
+        ({"quiet_until": utc("2026-12-01T06:00")}, "2026-12-01T06:00"),
+        ({"quiet_until": utc("2026-11-20T06:00")}, "2026-11-27T06:00"),
+    ],
+)
+def test_when_to_look_at_a_paused_duty(changes, looks):
+    assert next_reminder_at(open_duty(**changes), set(), OPENED) == (looks and utc(looks))
+
+
+def test_a_forecast_says_each_step_at_its_instant_with_its_audience():
+    seen = forecast([open_duty()], set(), OPENED, utc("2026-12-09T06:00"))
+    assert [(each.at, each.reminder.rule_id, each.reminder.audience) for each in seen] == [
+        (utc("2026-11-27T06:00"), "week_before", "holder"),
+        (utc("2026-12-03T06:00"), "day_before", "holder"),
+        (utc("2026-12-04T06:00"), "on_the_day", "holder"),
+        (utc("2026-12-06T06:00"), "after", "holder"),
+        (utc("2026-12-09T06:00"), "after", "holder"),
+        (utc("2026-12-09T06:00"), "escalation", "secretariat"),
+    ]
+    assert forecast([open_duty()], set(), OPENED, utc("2026-11-27T05:59")) == []
+
+
+def test_a_step_sent_early_folds_the_older_ones_of_its_audience():
+    now = utc("2026-11-25T08:00")
+    early = said_early(open_duty(), set(), now, "on_the_day", 0)
+    assert early is not None
+    assert [key.rule_id for key in early.keys] == ["on_the_day", "week_before", "day_before"]
+    left = forecast([open_duty()], set(early.keys), now, utc("2026-12-06T06:00"))
+    assert [each.reminder.rule_id for each in left] == ["after"]
+    assert said_early(open_duty(), set(early.keys), now, "on_the_day", 0) is None
+    assert said_early(open_duty(), set(), now, "unheard_of", 0) is None
+    assert said_early(open_duty(paused=True), set(), now, "week_before", 0) is not None
+
+
 def test_one_duty_does_not_hide_another():
     duties = [open_duty(), open_duty(id=2), open_duty(id=3, due_on=date(2026, 12, 9))]
     reminders, next_at = plan(duties, {key("week_before")}, utc("2026-11-27T06:00"))
@@ -267,6 +329,12 @@ events = st.one_of(
     st.tuples(st.just("move"), st.integers(0, 9), st.integers(-3, 25), st.booleans()),
     st.tuples(st.just("hand_over"), st.integers(0, 9)),
     st.tuples(st.just("close"), st.integers(0, 9)),
+    st.tuples(st.just("stop"), st.integers(0, 9), st.booleans()),
+    st.tuples(st.just("go_on"), st.integers(0, 9)),
+    st.tuples(st.just("pause"), st.integers(0, 9), st.one_of(st.none(), st.integers(0, 20))),
+    st.tuples(st.just("wake"), st.integers(0, 9)),
+    st.tuples(st.just("skip"), st.integers(0, 9), st.integers(0, 9)),
+    st.tuples(st.just("send_now"), st.integers(0, 9), st.integers(0, 9)),
     *[st.tuples(st.just("run"))] * 4,
 )
 histories = st.builds(
@@ -284,6 +352,7 @@ class World:
     duties: dict[int, OpenDuty] = field(default_factory=dict)
     next_at: dict[int, datetime | None] = field(default_factory=dict)
     ledger: set[LedgerKey] = field(default_factory=set)
+    left: dict[int, object] = field(default_factory=dict)
 
     def change(self, duty):
         self.duties[duty.id] = duty
@@ -311,7 +380,9 @@ class World:
         )
 
     def move(self, number, due_in, told):
+        """Extend a duty, or a step moves it; a clock that stood still runs again by that."""
         if duty := self.pick(number):
+            self.left.pop(duty.id, None)
             moved = replace(
                 duty,
                 due_on=self.now.date() + timedelta(days=due_in),
@@ -319,6 +390,55 @@ class World:
                 invited_at=self.now if told else duty.invited_at,
             )
             self.change(moved)
+
+    def today(self, duty):
+        return self.now.astimezone(ZoneInfo(duty.zone)).date()
+
+    def stop(self, number, working):
+        duty = self.pick(number)
+        if duty and duty.due_on is not None and duty.due_on >= self.today(duty):
+            calendar = RUSSIA if working else None
+            self.left[duty.id] = days_left(duty.due_on, self.today(duty), calendar)
+            self.change(replace(duty, due_on=None, generation=duty.generation + 1))
+
+    def go_on(self, number):
+        duty = self.pick(number)
+        if duty and duty.id in self.left:
+            left = self.left.pop(duty.id)
+            key = RUSSIA.key
+            ends = run_on(left, self.today(duty), key, {key: RUSSIA}, duty.zone)
+            moved = {"generation": duty.generation + 1, "invited_at": self.now}
+            self.change(replace(duty, due_on=ends.on, **moved))
+
+    def pause(self, number, days):
+        if duty := self.pick(number):
+            until = None if days is None else self.now + timedelta(days=days)
+            self.change(replace(duty, paused=days is None, quiet_until=until))
+
+    def wake(self, number):
+        if duty := self.pick(number):
+            self.change(replace(duty, paused=False, quiet_until=None))
+
+    def step(self, number, which):
+        """One of the steps that are still to come, whether reminders are paused or not."""
+        duty = self.pick(number)
+        awake = duty and replace(duty, paused=False, quiet_until=None)
+        steps = list(steps_left(awake, self.ledger, self.now)) if awake else []
+        return duty, steps[which % len(steps)] if steps else None
+
+    def skip(self, number, which):
+        duty, step = self.step(number, which)
+        if step:
+            self.ledger.add(LedgerKey(duty.id, duty.generation, step.rule.id, step.occurrence))
+            self.change(duty)
+
+    def send_now(self, number, which):
+        duty, step = self.step(number, which)
+        if step:
+            early = said_early(duty, self.ledger, self.now, step.rule.id, step.occurrence)
+            assert not self.ledger.intersection(early.keys)
+            self.ledger.update(early.keys)
+            self.change(duty)
 
     def hand_over(self, number):
         if duty := self.pick(number):
@@ -352,6 +472,9 @@ class World:
         today = self.now.astimezone(ZoneInfo(duty.zone)).date()
         day = reminder.at.astimezone(ZoneInfo(duty.zone)).date()
         assert duty.closed_at is None
+        assert not duty.paused
+        assert duty.id not in self.left
+        assert duty.quiet_until is None or duty.quiet_until <= self.now
         assert reminder.generation == duty.generation
         assert duty.opened_at <= reminder.at <= self.now
         assert duty.recorded_on <= day
@@ -370,7 +493,9 @@ class World:
 
     def check_nothing_is_forgotten(self, duty):
         """Check that each step whose time has come is in the ledger or has an excuse."""
-        if duty.closed_at is not None:
+        if duty.closed_at is not None or duty.paused or duty.due_on is None:
+            return
+        if duty.quiet_until is not None and duty.quiet_until > self.now:
             return
         zone = ZoneInfo(duty.zone)
         today = self.now.astimezone(zone).date()
@@ -414,6 +539,8 @@ def play(history):
 def test_random_histories(history):
     """Each owed reminder once, none twice, none after closing, and a gap collapses."""
     world = play([*history, (timedelta(days=1), ("run",))])
+    for duty in world.duties.values():  # whoever paused or stopped something lets it go on
+        world.change(replace(duty, paused=False))
     world.now += timedelta(days=90)
     world.run()
     assert set(world.next_at.values()) == {None}
@@ -456,3 +583,19 @@ def test_a_crowd_is_planned_as_each_alone(history):
     alone = [plan([duty], world.ledger, world.now) for duty in world.duties.values()]
     assert together[0] == [reminder for reminders, _ in alone for reminder in reminders]
     assert together[1] == {number: at for _, next_at in alone for number, at in next_at.items()}
+
+
+@given(history=histories)
+@settings(max_examples=60, deadline=None)
+def test_a_forecast_is_what_sweeps_at_each_hour_then_say(history):
+    world = play(history)
+    begin, days = world.now, 14
+    until = begin + timedelta(days=days)
+    seen = forecast(world.duties.values(), world.ledger, begin, until)
+    said = []
+    hours = (begin.replace(minute=0) + timedelta(hours=n) for n in range(1, days * 24 + 1))
+    instants = sorted({begin, until, *(hour for hour in hours if 3 <= hour.hour <= 8)})
+    instants += [each.quiet_until for each in world.duties.values() if each.quiet_until]
+    for world.now in sorted(at for at in instants if begin <= at <= until):
+        said += [(world.now, reminder) for reminder in world.run()]
+    assert said == [(each.at, each.reminder) for each in seen]

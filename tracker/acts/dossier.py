@@ -24,12 +24,13 @@ from tracker.acts.queries import current_heading
 from tracker.acts.summaries import Summary, Waiting, seat_title
 from tracker.corrections.operations import Correctable, correctable
 from tracker.corrections.undo import CONFIRM
+from tracker.duties.words import stopped_words
 from tracker.errors import Invalid, NotFound
 from tracker.i18n import gettext as _
 from tracker.paging import Page, Paging
-from tracker.permissions import concerned, may, visible
+from tracker.permissions import OWED_READ_BY, concerned, may, visible
 from tracker.refusals import words
-from workflows.calendars import local_date
+from workflows.calendars import DaysLeft, local_date
 from workflows.decide import REQUEST
 from workflows.facts import ActFacts, Actor, DutyFacts, Person, Refusal
 from workflows.guards import GUARDS, TOPICS
@@ -38,15 +39,10 @@ from workflows.schema import REPLY, Deed, Party
 
 _TOPIC_SEEN_BY: Mapping[str, Deed] = {
     "reviews": "see_reviews",
+    "remarks": "see_remarks",
     "council": "see_positions",
     "circulation": "see_replies",
 }
-_PERSONAL_SEEN_BY: Mapping[str, Deed] = {
-    "review": "see_reviews",
-    "position": "see_positions",
-    REPLY: "record_reply",
-}
-"""Duties of single persons and of addressees: who may see that they are owed beside those."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +60,9 @@ class OwedDuty:
     why_no_date: str | None
     overdue: bool
     mine: bool
+    extended: int = 0
+    first_due_on: date | None = None
+    stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class Dossier:
 
 
 def dossier(session: Session, reference: str, actor: Actor, now: datetime) -> Dossier:
-    """Read one act; raises NotFound. At most 11 statements."""
+    """Read one act; raises NotFound. At most 12 statements."""
     row = session.execute(
         summaries.statement(actor).where(
             Act.reference == reference, visible(assembly.assembly(), actor)
@@ -132,7 +131,7 @@ def _owed(facts: ActFacts, actor: Actor, now: datetime) -> Iterator[OwedDuty]:
     today = local_date(now, facts.setting.assembly.zone)
     for duty in facts.duties:
         mine = _is_mine(duty, actor)
-        deed = _PERSONAL_SEEN_BY.get(duty.kind, "see_all_acts")
+        deed = OWED_READ_BY.get(duty.kind, "see_all_acts")
         withheld = duty.person is not None or duty.kind == REPLY
         if withheld and not mine and not may(facts.setting.assembly, actor, deed, facts):
             continue
@@ -148,9 +147,14 @@ def _owed(facts: ActFacts, actor: Actor, now: datetime) -> Iterator[OwedDuty]:
             holder=seat_title(duty.body, duty.role) if duty.role else i18n.title(persons[0].names),
             persons=tuple(persons),
             due_on=duty.due_on,
-            why_no_date=None if duty.due_on else why_no_date(kind.due.not_set),
+            why_no_date=None
+            if duty.due_on
+            else why_no_date(kind.due.not_set, duty.stopped_on, duty.left),
             overdue=duty.due_on is not None and duty.due_on < today,
             mine=mine,
+            extended=duty.extended,
+            first_due_on=duty.first_due_on,
+            stopped=duty.stopped_on is not None,
         )
 
 
@@ -160,8 +164,14 @@ def _is_mine(duty: DutyFacts, actor: Actor) -> bool:
     return (duty.body or "", duty.role or "") in actor.roles
 
 
-def why_no_date(not_set: Mapping[str, str] | None) -> str:
+def why_no_date(
+    not_set: Mapping[str, str] | None,
+    stopped_on: date | None = None,
+    left: DaysLeft | None = None,
+) -> str:
     """Why a duty has no due date, in the present language."""
+    if stopped_on is not None and left is not None:
+        return stopped_words(stopped_on, left)
     if not_set is not None:
         return i18n.title(not_set)
     return str(_("The date cannot be computed: a calendar has no data for that year."))

@@ -155,9 +155,10 @@ def apply(
     tell_followers(
         connection,
         [
-            step_news(outcome, now, n=head.version + 1)
-            for head, outcome in pairs
-            if outcome.entry.action != REQUEST
+            step_news(outcome, now, n=row.version + 1)
+            for row, outcome in decided
+            # A new lead may be followed where the former was not.
+            if outcome.entry.action != REQUEST and (row.followed or outcome.lead is not None)
         ],
         actor,
         now,

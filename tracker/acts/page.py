@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -21,14 +21,15 @@ from tracker.desk.models import Seen
 from tracker.desk.operations import note_seen
 from tracker.following.models import Follow
 from tracker.i18n import lazy_gettext as _
+from tracker.i18n import ngettext
 from tracker.people.access import current_actor
 from tracker.people.models import Person
-from tracker.permissions import may
+from tracker.permissions import may, may_of_duty
 from tracker.timeline.history import Happening, days_spent, history, path_taken
 from workflows.calendars import local_date
 from workflows.diagram import svg
 from workflows.facts import Actor
-from workflows.schema import STAYS, Deed, Procedure
+from workflows.schema import REPLY, STAYS, Deed, Procedure
 
 WITHIN: tuple[tuple[str, tuple[Deed, ...], str, Any], ...] = (
     ("upload_edition", ("upload_edition",), "texts.editions", _("Upload an edition")),
@@ -47,6 +48,7 @@ TABS: tuple[tuple[str, Any], ...] = (
     ("texts.editions", _("Text")),
     ("reviews.act_reviews", _("Reviews")),
     ("circulation.rounds", _("Circulation")),
+    ("remarks.table", _("Remarks")),
     ("sittings.decision", _("Decision")),
     ("acts.timeline", _("Timeline")),
     ("notices.act_notices", _("Notices")),
@@ -65,7 +67,9 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Owing:
-    """A duty as a line: the same one of several persons, until the same day, is one line."""
+    """A duty as a line: the same one of several persons or addressees, until the same day, is one
+    line.
+    """
 
     first: OwedDuty
     persons: Sequence[str]
@@ -95,6 +99,10 @@ class ActPage:
     others: Sequence[tuple[Action, str]] = ()
     within: Sequence[tuple[str, str]] = ()
     owing: Sequence[Owing] = ()
+    changeable: frozenset[int] = frozenset()
+    """The duties whose date or reminders the reader may change."""
+    waited_for: Sequence[tuple[str, str, int]] = ()
+    """What single persons owe and the reader may remind them of: kind, title, how many owe it."""
 
     def remember(self, now: datetime) -> None:
         """Keep that the reader has looked. Nothing of the act changes by it."""
@@ -148,6 +156,8 @@ def act_page(session: Session, found: Dossier, actor: Actor, now: datetime) -> A
         others=list(_others(found)),
         within=list(_within(found, actor)),
         owing=_owing(found.duties),
+        changeable=frozenset(duty.id for duty in found.duties if _changes(found, actor, duty)),
+        waited_for=list(_waited_for(found, actor)),
     )
 
 
@@ -162,15 +172,42 @@ def _seen(session: Session, act_id: int, actor: Actor) -> Any:
     ).one()
 
 
+def _changes(found: Dossier, actor: Actor, duty: OwedDuty) -> bool:
+    rules, facts = assembly.assembly(), found.act.facts
+    deeds: tuple[Deed, ...] = ("manage_reminders", "extend_duty")
+    return any(may_of_duty(rules, actor, deed, facts, duty.kind) for deed in deeds)
+
+
+def _waited_for(found: Dossier, actor: Actor) -> Iterator[tuple[str, str, int]]:
+    """What several persons owe, or may come to owe, each for themselves."""
+    rules, facts = assembly.assembly(), found.act.facts
+    personal = [duty for duty in found.duties if duty.role is None]
+    for kind, title in dict.fromkeys((duty.kind, duty.title) for duty in personal):
+        if may_of_duty(rules, actor, "manage_reminders", facts, kind):
+            yield kind, title, sum(duty.kind == kind for duty in personal)
+
+
 def _owing(duties: Sequence[OwedDuty]) -> list[Owing]:
     groups: dict[Any, list[OwedDuty]] = {}
     for duty in duties:
-        key = duty.id if duty.role is not None or duty.mine else (duty.kind, duty.due_on)
+        alike = duty.role is None or duty.kind == REPLY
+        key = (duty.kind, duty.due_on) if alike and not duty.mine else duty.id
         groups.setdefault(key, []).append(duty)
     return [
-        Owing(group[0], [person.name(i18n.language()) for duty in group for person in duty.persons])
+        Owing(
+            _of_all(group),
+            [person.name(i18n.language()) for duty in group for person in duty.persons],
+        )
         for group in groups.values()
     ]
+
+
+def _of_all(group: Sequence[OwedDuty]) -> OwedDuty:
+    """The duty that several seats owe as one line: of that many addressees."""
+    if len(group) == 1 or group[0].role is None:
+        return group[0]
+    holder = ngettext("%(num)s addressee", "%(num)s addressees", len(group))
+    return replace(group[0], holder=holder)
 
 
 def _open(found: Dossier) -> Iterator[Step]:

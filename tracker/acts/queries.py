@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, literal_column, select
+from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select
 
 from tracker.acts.models import Act, ActBody, ActNumber, Heading
 from tracker.db import AnyRow, Executor, connection_of
-from tracker.people.models import CalendarDay
+from tracker.following.models import Follow
+from tracker.people.models import CalendarDay, CalendarPeriod
 from tracker.permissions import VISIBLE, sight
 from tracker.prepared import Prepared, any_of, read, read_locked
 from tracker.texts.models import Edition
@@ -44,11 +45,21 @@ ACT = (
             Edition.act_id == Act.id, Edition.n == Act.edition, Edition.frozen_n.is_(None)
         )
     ).label("edition_open"),
-    exists(select(CalendarDay.day)).label("calendar_changed"),
+    or_(exists(select(CalendarDay.day)), exists(select(CalendarPeriod.id))).label(
+        "calendar_changed"
+    ),
+    or_(
+        exists(select(Follow.id).where(Follow.act_id == Act.id)),
+        exists(
+            select(Follow.id)
+            .join(ActBody, and_(ActBody.body_key == Follow.body_key, ActBody.part == "lead"))
+            .where(ActBody.act_id == Act.id)
+        ),
+    ).label("followed"),
 )
 """What a step reads of an act first: its row, its present heading, the bodies that have a part in
-it (`bodies_of`), whether no decision has frozen its current edition, and whether any day of a
-calendar was changed."""
+it (`bodies_of`), whether no decision has frozen its current edition, whether any day of a calendar
+was changed, and whether anybody follows it."""
 
 
 def current_heading() -> Any:

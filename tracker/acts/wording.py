@@ -34,7 +34,7 @@ RECOMMENDATIONS: Mapping[str, Any] = {
 }
 PARTS: Mapping[str, Any] = {"text": _later("text"), "memorandum": _later("explanatory memorandum")}
 VISIBILITY: Mapping[str, Any] = {"public": _later("public"), "internal": _later("internal")}
-PERSONS = ("expert", "member", "present", "objecting")
+PERSONS = ("expert", "member", "present", "objecting", "owes")
 """What in an entry's data are numbers of persons."""
 
 _TERMS: Mapping[str, Any] = {
@@ -71,7 +71,28 @@ _TERMS: Mapping[str, Any] = {
     "letter_date": _later("Date of the letter"),
     "former_due": _later("Former date"),
     "late": _later("After the date"),
+    "owed": _later("What is owed"),
+    "owes": _later("Owed by"),
+    "from": _later("Date before"),
+    "to": _later("New date"),
+    "since": _later("Stopped since"),
+    "paused_until": _later("Until"),
+    "planned_on": _later("Reminder planned for"),
+    "moves": _later("New dates"),
 }
+
+
+_DAYS = (
+    "until",
+    "due",
+    "former_due",
+    "letter_date",
+    "from",
+    "to",
+    "since",
+    "paused_until",
+    "planned_on",
+)
 
 
 def init_app(app: Flask) -> None:
@@ -152,10 +173,9 @@ def _say(name: str, value: Any, procedure: Compiled, people: Mapping[int, Person
         "kind": i18n.kind_title,
         "former_kind": i18n.kind_title,
         "action": lambda key: i18n.title(procedure.action(key).titles),
-        "until": lambda text: weekday(date.fromisoformat(text)),
-        "due": lambda text: weekday(date.fromisoformat(text)),
-        "former_due": lambda text: weekday(date.fromisoformat(text)),
-        "letter_date": lambda text: weekday(date.fromisoformat(text)),
+        **dict.fromkeys(_DAYS, lambda text: weekday(date.fromisoformat(text))),
+        "owed": lambda key: _duty(procedure, key),
+        "moves": lambda moves: "; ".join(_moved(procedure, move) for move in moves),
         "reply": lambda key: str(REPLIES.get(key, key)),
         "rounds": lambda numbers: ", ".join(map(str, numbers)),
         "late": lambda _late: str(_("yes")),
@@ -170,6 +190,17 @@ def _say(name: str, value: Any, procedure: Compiled, people: Mapping[int, Person
     if isinstance(value, list):
         return "; ".join(body(key) for key in value)
     return body(value) if isinstance(value, str) else str(value)
+
+
+def _duty(procedure: Compiled, key: str) -> str:
+    kind = procedure.definition.duties.get(key)
+    return i18n.title(kind.titles) if kind else key
+
+
+def _moved(procedure: Compiled, move: Mapping[str, Any]) -> str:
+    """A duty's new date, after the one it had."""
+    days = [weekday(date.fromisoformat(day)) for day in (move["from"], move["to"]) if day]
+    return f"{_duty(procedure, move['owed'])}: {' → '.join(days)}"
 
 
 def _each_title(titles: Mapping[str, str]) -> str:

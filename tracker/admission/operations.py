@@ -36,6 +36,7 @@ from tracker.errors import Forbidden, Invalid
 from tracker.notices.operations import queue
 from tracker.people.models import Body
 from tracker.permissions import behalf, may
+from tracker.remarks.operations import copy_remarks
 from tracker.texts.operations import copy_current_edition
 from tracker.timeline import chain
 from tracker.timeline.operations import Head, NewEntry, append
@@ -104,6 +105,7 @@ def propose_act(proposal: Proposal, *, actor: Actor, now: datetime) -> str:
         insert_visit(session, head.id, 1, procedure.initial, known_day(clean.decided))
         if continued is not None:
             copy_current_edition(session, continued, head.id, actor, now)
+            copy_remarks(session, continued, head.id, now)
         _begin(session, head, actor, now, clean, notice="proposal_registered")
     return head.reference
 

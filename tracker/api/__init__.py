@@ -40,8 +40,10 @@ def register(app: Flask) -> None:
         editions,
         me,
         notices,
+        remarks,
         reviews,
         sittings,
+        texts,
     )
     from tracker.api.blueprint import Number, OpaqueId, Reference
     from tracker.api.schemas import EditionForm, ReplyBody, ReplyForm
@@ -60,7 +62,19 @@ def register(app: Flask) -> None:
     for converter in (Reference, OpaqueId, Number):
         pattern = {"type": "string", "pattern": f"^{converter.regex}$"}
         api.register_converter(converter, lambda _, found=pattern: found)
-    for room in (acts, actions, editions, reviews, circulations, sittings, me, notices):
+    rooms = (
+        acts,
+        actions,
+        editions,
+        texts,
+        reviews,
+        circulations,
+        remarks,
+        sittings,
+        me,
+        notices,
+    )
+    for room in rooms:
         api.register_blueprint(room.blueprint)
     for schema in (EditionForm, ReplyBody, ReplyForm, problems_schema()):
         api.spec.components.schema(documentation.name_of(schema), schema=schema)

@@ -211,6 +211,107 @@ class EditionAnswer(ma.Schema):
     files = _many(FileAnswer)
 
 
+class SentRemarkAnswer(ma.Schema):
+    eid = _text()
+    place = _text()
+    kind = _text()
+    text = _text()
+    wording = _text()
+
+
+class AddendumAnswer(ma.Schema):
+    n = _number()
+    text = _text()
+    remarks = _many(SentRemarkAnswer)
+    added_at = _moment()
+
+
+class TextProvisionAnswer(ma.Schema):
+    eid = _text(description="Its name in this edition, by the rules of Akoma Ntoso.")
+    wid = _text(description="The name that it keeps through the editions.")
+    parent = _text(maybe=True)
+    kind = _text()
+    number = _text()
+    label = _text()
+    place = _text()
+    heading = _text()
+    text = _text()
+
+
+class TextNoteAnswer(ma.Schema):
+    id = _text()
+    mark = _text()
+    text = _text()
+
+
+class TextOddityAnswer(ma.Schema):
+    code = _text()
+    place = _text()
+    message = _text()
+
+
+class RevisionMarkAnswer(ma.Schema):
+    kind = _text(enum=["insertion", "deletion", "move", "format"])
+    text = _text()
+    author = _text()
+    date = _text()
+    place = _text()
+
+
+class TextAnswer(ma.Schema):
+    act = _text()
+    edition = _number()
+    language = _text()
+    state = _text(enum=["waiting", "ready", "unreadable"])
+    problem = _one(RefusalAnswer, maybe=True)
+    previous = _number(maybe=True)
+    title = _text()
+    preface = _text()
+    preamble = _text()
+    provisions = _many(TextProvisionAnswer)
+    conclusions = _text()
+    notes = _many(TextNoteAnswer)
+    oddities = _many(TextOddityAnswer)
+    revision_marks = _many(RevisionMarkAnswer)
+
+
+class StretchAnswer(ma.Schema):
+    kind = _text(enum=["equal", "insert", "delete"])
+    text = _text()
+
+
+class ProvisionChangeAnswer(ma.Schema):
+    statuses = ma.fields.List(ma.fields.String(), required=True)
+    kind = _text()
+    old = _text(maybe=True)
+    new = _text(maybe=True)
+    label = _many(StretchAnswer)
+    heading = _many(StretchAnswer)
+    text = _many(StretchAnswer)
+
+
+ComparisonAnswer = ma.Schema.from_dict(
+    {
+        "act": _text(),
+        "from": _number(),
+        "to": _number(),
+        "language": _text(),
+        "state": _text(enum=["ready", "waiting", "failed", "not_asked", "unread"]),
+        "same": ma.fields.Boolean(required=True, allow_none=True),
+        "counts": ma.fields.Dict(
+            keys=ma.fields.String(), values=ma.fields.Integer(), required=True
+        ),
+        "changes": _many(ProvisionChangeAnswer),
+        "outside": ma.fields.Dict(
+            keys=ma.fields.String(),
+            values=ma.fields.List(ma.fields.Nested(StretchAnswer)),
+            required=True,
+        ),
+    },
+    name="ComparisonAnswer",
+)
+
+
 class ReviewAnswer(ma.Schema):
     id = _text()
     act = _text()
@@ -222,6 +323,54 @@ class ReviewAnswer(ma.Schema):
     recommendation = _text(maybe=True)
     text = _text(maybe=True)
     decline_reason = _text(maybe=True)
+    decline_code = _text(maybe=True)
+    kind = _text()
+    standing = _text(description="The state; `withdrawn` for what was taken back.")
+    marks = ma.fields.List(
+        ma.fields.String(),
+        required=True,
+        metadata={"description": "late, given_late, overtaken, guideline, reserve."},
+    )
+    interest = ma.fields.Boolean(required=True, allow_none=True)
+    interest_text = _text(maybe=True)
+    remarks = _many(SentRemarkAnswer)
+    addenda = _many(AddendumAnswer)
+    stands_for = _one(PersonAnswer, maybe=True)
+    reserves = ma.fields.List(
+        ma.fields.Nested(PersonAnswer),
+        required=True,
+        metadata={"description": "Who waits to be asked; empty for the expert."},
+    )
+
+
+class ReviewerAnswer(ma.Schema):
+    person = _one(PersonAnswer)
+    institution = _text()
+    member = _text(maybe=True)
+    fields_ = ma.fields.List(ma.fields.String(), required=True, data_key="fields")
+    load = _number()  # type: ignore[assignment]
+    last_asked = _date(maybe=True)
+    away = _flag()
+    asked = _flag()
+    conflicts = _many(ReasonAnswer)
+    reasons = _many(ReasonAnswer)
+
+
+class SectionAnswer(ma.Schema):
+    heading = _text()
+    text = _text()
+
+
+class BoardOpinionAnswer(ma.Schema):
+    act = _text()
+    edition = _number(maybe=True)
+    language = _text()
+    recommendation = _text()
+    counts = ma.fields.Dict(keys=ma.fields.String(), values=ma.fields.Integer(), required=True)
+    experts = ma.fields.List(ma.fields.String(), required=True)
+    sections = _many(SectionAnswer)
+    issued_at = _moment()
+    sha256 = _text()
 
 
 class LetterAnswer(ma.Schema):
@@ -292,6 +441,51 @@ class CirculationAnswer(ma.Schema):
         allow_none=True,
         metadata={"description": "Standing → addressees; null when it is not yours to read."},
     )
+
+
+class AuthorAnswer(ma.Schema):
+    """Whose a remark is. `expert` numbers an expert who may not be named to you."""
+
+    person = _one(PersonAnswer, maybe=True)
+    body = _text(maybe=True)
+    name = _text(maybe=True)
+    expert = _number(maybe=True)
+
+
+class RemarkAnswer(ma.Schema):
+    """A remark with its answer; to whoever sees only their own, once it is confirmed."""
+
+    id = _text()
+    act = _text()
+    n = _number()
+    edition = _number()
+    language = _text()
+    eid = _text(maybe=True)
+    place = _text()
+    kind = _text()
+    text = _text()
+    wording = _text(maybe=True)
+    author = _one(AuthorAnswer)
+    source = _text()
+    letter_ref = _text(maybe=True)
+    recorded_at = _moment()
+    state = ma.fields.String(
+        required=True, metadata={"enum": ["unanswered", "proposed", "confirmed"]}
+    )
+    response = _text(maybe=True)
+    reason = _text(maybe=True)
+    proposed_by = _one(PersonAnswer, maybe=True)
+    proposed_at = _moment(maybe=True)
+    confirmed_by = _one(PersonAnswer, maybe=True)
+    confirmed_at = _moment(maybe=True)
+    carried_by = _number(maybe=True)
+    assigned_to = _one(PersonAnswer, maybe=True)
+    merged_into = _text(maybe=True)
+    version = _number()
+
+
+class RemarksAnswer(ma.Schema):
+    items = _many(RemarkAnswer)
 
 
 class BallotAnswer(ma.Schema):
@@ -389,7 +583,9 @@ ActPage = _page_of(ActSummaryAnswer, "ActPage")
 EntryPage = _page_of(EntryAnswer, "EntryPage")
 EditionPage = _page_of(EditionAnswer, "EditionPage")
 ReviewPage = _page_of(ReviewAnswer, "ReviewPage")
+ReviewerPage = _page_of(ReviewerAnswer, "ReviewerPage")
 CirculationPage = _page_of(CirculationAnswer, "CirculationPage")
+RemarkPage = _page_of(RemarkAnswer, "RemarkPage")
 BallotPage = _page_of(BallotAnswer, "BallotPage")
 DutyPage = _page_of(DutyAnswer, "DutyPage")
 NoticePage = _page_of(NoticeAnswer, "NoticePage")

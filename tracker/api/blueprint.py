@@ -96,15 +96,16 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # the library has no t
 def _refused(error: TrackerError) -> Response:
     act = None
     if isinstance(error, Stale):
-        reference = (request.view_args or {}).get("reference") or _named(error.act_id)
+        reference = (request.view_args or {}).get("reference") or _reference_of(error)
         found = dossier(db.session(), reference, door.actor(), clock.now())
         act = ActAnswer().dump(act_json(found))
     return problems.of_refusals(error, act)
 
 
-def _named(act_id: int | None) -> str:
-    """The reference of an act that a call does not name itself."""
-    return act_rows(db.session(), [act_id or 0])[0].reference  # type: ignore[no-any-return]
+def _reference_of(error: Stale) -> str:
+    """The act of a call that names something on it."""
+    assert error.act_id is not None
+    return str(act_rows(db.session(), [error.act_id])[0].reference)
 
 
 def _at_fault(error: Exception) -> Response:

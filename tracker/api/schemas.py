@@ -11,12 +11,14 @@ import marshmallow as ma
 
 from tracker.acts.dossier import SORTS
 from tracker.paging import MOST_PER_PAGE, PER_PAGE
+from tracker.reviews.opinions import DECLINE_CODES, RECOMMENDATIONS, REMARK_KINDS
 from workflows import fields as steps
 from workflows.facts import CADENCES
 
 _LAST_PAGE = 1_000_000
 _BASES = list(steps.BASES)
-RECOMMENDATIONS = ("approve", "approve_with_remarks", "revise", "reject")
+KINDS_OF_REVIEW = ["opinion", "guideline"]
+RESPONSES = ("accepted", "partly", "not_accepted", "noted")
 REPLIES = ("no_remarks", "remarks", "not_supported", "not_participating", "extension")
 VOTES = ("yes", "no", "abstain", "recuse")
 
@@ -216,19 +218,114 @@ class FileQuery(Schema):
     part = _word(enum=["text", "memorandum"])
 
 
+class LanguageQuery(Schema):
+    language = _word("A language of the assembly; the authentic one when left out.")
+
+
+def _other_edition() -> ma.fields.Integer:
+    return ma.fields.Integer(
+        required=True,
+        error_messages={**_codes("not_a_number"), "too_large": "not_a_number"},
+        validate=ma.validate.Range(1, _LAST_PAGE, error=f"out_of_range low=1 high={_LAST_PAGE}"),
+        metadata={"description": "The number of the other edition."},
+    )
+
+
+ComparisonQuery: type[ma.Schema] = LanguageQuery.from_dict(
+    {"with": _other_edition()}, name="ComparisonQuery"
+)
+ComparisonBody: type[ma.Schema] = Schema.from_dict(
+    {"with": _other_edition(), "language": _text(description="The authentic one when left out.")},
+    name="ComparisonBody",
+)
+
+
 class ReviewBody(Schema):
     expert = Who(required=True, metadata={"description": "E-mail address or person id."})
     due = _text(description="A date; by the procedure's rule when left out.")
+    reserves = ma.fields.List(
+        Who,
+        load_default=(),
+        allow_none=True,
+        error_messages=_codes("not_a_list"),
+        metadata={"description": "Who is asked, in this order, when the expert declines."},
+    )
+    kind = _text(
+        enum=["opinion", "guideline", None],
+        description="A guideline advises, and is asked of whoever gives them; else an opinion.",
+    )
+    despite_conflict = ma.fields.Boolean(
+        load_default=True,
+        truthy={True},
+        falsy={False},
+        error_messages=_codes("not_a_flag"),
+        metadata={"description": "False refuses who has a known conflict of interest."},
+    )
     version = _version()
 
 
-class ReasonBody(Schema):
-    reason = _text(required=True)
+class DeclineBody(Schema):
+    reason = _text(required=True, description="May be empty with a code other than `other`.")
+    code = _text(enum=[*DECLINE_CODES, None])
+
+
+class SentRemarkBody(Schema):
+    eid = _text(description="The provision's id in the edition.")
+    place = _text(description="The provision in words; empty for the draft as a whole.")
+    kind = _text(required=True, enum=list(REMARK_KINDS))
+    text = _text(description="The remark; may be left out where there is a wording.")
+    wording = _text(description="The wording that is proposed.")
+
+
+def _remarks() -> ma.fields.List[Any]:
+    return ma.fields.List(
+        ma.fields.Nested(SentRemarkBody),
+        load_default=(),
+        allow_none=True,
+        error_messages=_codes("not_a_list"),
+    )
 
 
 class OpinionBody(Schema):
     recommendation = _text(required=True, enum=list(RECOMMENDATIONS))
     text = _text(required=True)
+    interest = ma.fields.Boolean(
+        load_default=None,
+        allow_none=True,
+        truthy={True},
+        falsy={False},
+        error_messages=_codes("not_a_flag"),
+        metadata={"description": "Whether you declare an interest; with one, say which."},
+    )
+    interest_text = _text()
+    remarks = _remarks()
+
+
+class AddendumBody(Schema):
+    text = _text(required=True)
+    remarks = _remarks()
+
+
+class SectionBody(Schema):
+    heading = _text()
+    text = _text(required=True)
+
+
+class BoardOpinionBody(Schema):
+    recommendation = _text(required=True, enum=list(RECOMMENDATIONS))
+    sections = ma.fields.List(
+        ma.fields.Nested(SectionBody),
+        load_default=None,
+        allow_none=True,
+        error_messages=_codes("not_a_list"),
+        metadata={"description": "What it says; as compiled from the experts' when left out."},
+    )
+    version = _version()
+
+
+class ReviewersQuery(PagingQuery):
+    kind = _word("Who can be asked for an opinion, or for a guideline.", enum=KINDS_OF_REVIEW)
+    field = _word("The key of the draft's field; by its lead commission when left out.")
 
 
 class CirculationBody(Schema):
@@ -274,6 +371,68 @@ class ExtensionBody(Schema):
     due = _text(required=True, description="The new date, later than the one there is.")
     reason = _text(required=True)
     version = _version()
+
+
+class RemarksQuery(PagingQuery):
+    edition = _word("The number of an edition.")
+    author = _word("The key of a body, experts, or others.")
+    kind = _word(f"One of {', '.join(REMARK_KINDS)}.")
+    provision = _word("A provision as typed; what is below it is found too.")
+    state = _word("unanswered, proposed, confirmed, merged, not_carried, or a response.")
+    assigned = _word("The id of a person, or nobody.")
+    sort = _word("One of provision, author, number, state.")
+    format = _word(
+        "As a file instead of JSON, all of it.", enum=["json", "xlsx", "csv", "docx", "pdf"]
+    )
+
+
+class RemarkBody(Schema):
+    text = _text(description="The remark; may be left out where there is a wording.")
+    wording = _text(description="The wording that is proposed.")
+    place = _text(description="The provision as the letter names it; the whole draft if left out.")
+    eid = _text(description="The provision by its name in the edition.")
+    kind = _text(enum=[*REMARK_KINDS, None])
+    language = _text(description="Of the text it is on; the authentic one when left out.")
+    author_person = Who(
+        allow_none=True, metadata={"description": "E-mail address or id of a person."}
+    )
+    author_body = _text(description="The key of a body.")
+    author_name = _text(description="An author in words.")
+    letter_ref = _text(description="The number and date of the letter.")
+    edition = _number(description="The edition it is on; the current one when left out.")
+
+
+class _Answer(Schema):
+    response = _text(required=True, enum=list(RESPONSES))
+    reason = _text(description="Needed for partly and not_accepted.")
+    version = _number(description="The version of the remark you looked at.")
+
+
+class RemarkAnswerBody(_Answer):
+    """An answer to one remark."""
+
+
+class RemarkIdAnswer(_Answer):
+    remark = Who(required=True, metadata={"description": "The id of the remark."})
+
+
+class RemarkAnswersBody(Schema):
+    answers = ma.fields.List(
+        ma.fields.Nested(RemarkIdAnswer),
+        required=True,
+        validate=ma.validate.Length(
+            1, MOST_PER_PAGE, error=f"out_of_range low=1 high={MOST_PER_PAGE}"
+        ),
+        error_messages=_codes("not_a_list"),
+    )
+
+
+class RemarkVersionBody(Schema):
+    version = _number(description="The version of the remark you looked at.")
+
+
+class RemarkReopenBody(RemarkVersionBody):
+    reason = _text(required=True)
 
 
 class BallotBody(Schema):

@@ -16,9 +16,14 @@ from tracker.acts.summaries import Event, Holder, Summary, Waiting
 from tracker.api.problems import refusal_json
 from tracker.circulation.reading import AskedText, ReplyText, RoundText
 from tracker.duties.models import Duty
+from tracker.duties.queries import left_of
 from tracker.notices.reading import Delivery, InboxItem
 from tracker.paging import Page
-from tracker.reviews.queries import ReviewText
+from tracker.remarks.reading import RemarkPart
+from tracker.reviews.models import BoardOpinion
+from tracker.reviews.reading import ReviewPart
+from tracker.reviews.suggestions import Suggested
+from tracker.reviews.words import reason_words
 from tracker.sittings.queries import Ballot
 from tracker.sittings.reading import DecisionText
 from tracker.texts.queries import EditionText
@@ -134,7 +139,10 @@ def edition_json(reference: str, edition: EditionText) -> Json:
     }
 
 
-def review_json(review: ReviewText) -> Json:
+def review_json(review: ReviewPart, today: date, *, own: bool = False) -> Json:
+    """A review as whoever sees reviews reads it, or in its expert's own form."""
+    waiting = [each.person for each in review.reserves if not each.called]
+    marks = [mark for mark in review.marks(today) if not (own and mark == "reserve")]
     return {
         "id": str(review.id),
         "act": review.reference,
@@ -146,6 +154,58 @@ def review_json(review: ReviewText) -> Json:
         "recommendation": review.recommendation,
         "text": review.text,
         "decline_reason": review.decline_reason,
+        "decline_code": review.decline_code,
+        "kind": "guideline" if review.advisory else "opinion",
+        "standing": review.standing,
+        "marks": marks,
+        "interest": review.interest,
+        "interest_text": review.interest_text,
+        "remarks": list(review.remarks),
+        "addenda": [
+            {
+                "n": each.n,
+                "text": each.text,
+                "remarks": list(each.remarks),
+                "added_at": _iso(each.added_at),
+            }
+            for each in review.addenda
+        ],
+        "stands_for": None if own else _maybe_person(review.stands_for),
+        "reserves": [] if own else [person_json(person) for person in waiting],
+    }
+
+
+def reviewer_json(found: Suggested, asked: bool) -> Json:
+    """An expert who can be asked, with the reasons for and against."""
+    reasons = [
+        (reason.tone, {"code": reason.code, "message": reason_words(reason)})
+        for reason in found.suggestion.reasons
+    ]
+    return {
+        "person": person_json(found.person),
+        "institution": found.candidate.institution,
+        "member": found.candidate.member,
+        "fields_": sorted(found.candidate.fields),
+        "load": found.candidate.load,
+        "last_asked": _iso(found.candidate.last_assigned),
+        "away": found.suggestion.away,
+        "asked": asked,
+        "conflicts": [reason for tone, reason in reasons if tone == "conflict"],
+        "reasons": [reason for tone, reason in reasons if tone != "conflict"],
+    }
+
+
+def board_opinion_json(reference: str, opinion: BoardOpinion) -> Json:
+    return {
+        "act": reference,
+        "edition": opinion.edition,
+        "language": opinion.language,
+        "recommendation": opinion.recommendation,
+        "counts": opinion.counts,
+        "experts": opinion.experts,
+        "sections": opinion.sections,
+        "issued_at": _iso(opinion.issued_at),
+        "sha256": opinion.sha256,
     }
 
 
@@ -216,6 +276,42 @@ def reply_json(found: RoundText, asked: AskedText, reply: ReplyText) -> Json:
     }
 
 
+def remark_json(reference: str, remark: RemarkPart) -> Json:
+    author = remark.author
+    return {
+        "id": str(remark.id),
+        "act": reference,
+        "n": remark.n,
+        "edition": remark.edition,
+        "language": remark.language,
+        "eid": remark.eid,
+        "place": remark.place,
+        "kind": remark.kind,
+        "text": remark.text,
+        "wording": remark.wording,
+        "author": {
+            "person": _maybe_person(author.person),
+            "body": author.body,
+            "name": author.name,
+            "expert": author.expert,
+        },
+        "source": remark.source,
+        "letter_ref": remark.letter_ref,
+        "recorded_at": _iso(remark.recorded_at),
+        "state": remark.state,
+        "response": remark.response,
+        "reason": remark.reason,
+        "proposed_by": _maybe_person(remark.proposed_by),
+        "proposed_at": _iso(remark.proposed_at),
+        "confirmed_by": _maybe_person(remark.confirmed_by),
+        "confirmed_at": _iso(remark.confirmed_at) if remark.state == "confirmed" else None,
+        "carried_by": remark.carried_by,
+        "assigned_to": _maybe_person(remark.assigned_to),
+        "merged_into": str(remark.merged_into) if remark.merged_into is not None else None,
+        "version": remark.version,
+    }
+
+
 def ballot_json(ballot: Ballot) -> Json:
     return {
         "id": f"{ballot.reference}.{ballot.n}",
@@ -263,7 +359,9 @@ def duty_json(row: Any, kind: Any, today: date) -> Json:
         "action": duty.action,
         "review": str(row.review) if row.review is not None else None,
         "due": _iso(duty.due_on),
-        "why_no_date": None if duty.due_on else why_no_date(kind.due.not_set),
+        "why_no_date": None
+        if duty.due_on
+        else why_no_date(kind.due.not_set, duty.stopped_on, left_of(duty)),
         "overdue": duty.due_on is not None and duty.due_on < today,
         "opened_at": _iso(duty.opened_at),
     }

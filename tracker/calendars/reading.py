@@ -10,9 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tracker import assembly, i18n
+from tracker.db import AnyRow
 from tracker.errors import NotFound
 from tracker.i18n import gettext as _
-from tracker.people.models import CalendarDay
+from tracker.people.models import CalendarDay, CalendarPeriod
 from workflows.calendars import Calendar, CalendarUnknown
 from workflows.facts import Refusal
 
@@ -36,6 +37,10 @@ class Year:
     known: bool
     days: Sequence[Day]
     working_days: int
+    periods: Sequence[AnyRow] = ()
+    """Periods of days off that reach into the year: id, first, last, name. A day within one is
+    listed by itself only where it differs from it.
+    """
 
 
 def calendar_title(key: str) -> str:
@@ -48,7 +53,7 @@ def calendar_title(key: str) -> str:
 
 
 def read_year(session: Session, key: str, year: int) -> Year:
-    """A calendar's year as it counts now: two statements."""
+    """A calendar's year as it counts now: three statements."""
     calendar = assembly.calendars(session)[key]
     changed = {
         row.day: row.name
@@ -57,6 +62,15 @@ def read_year(session: Session, key: str, year: int) -> Year:
         )
     }
     first = date(year, 1, 1)
+    periods = session.execute(
+        select(CalendarPeriod.id, CalendarPeriod.first, CalendarPeriod.last, CalendarPeriod.name)
+        .where(
+            CalendarPeriod.calendar == key,
+            CalendarPeriod.first <= date(year, 12, 31),
+            CalendarPeriod.last >= first,
+        )
+        .order_by(CalendarPeriod.first, CalendarPeriod.id)
+    ).all()
     span = [first + timedelta(days=n) for n in range((date(year + 1, 1, 1) - first).days)]
     try:
         working = {day: calendar.is_working(day) for day in span}
@@ -66,13 +80,17 @@ def read_year(session: Session, key: str, year: int) -> Year:
             for day in span
             if day in changed
         ]
-        return Year(known=False, days=days, working_days=0)
+        return Year(known=False, days=days, working_days=0, periods=periods)
     days = [
         Day(day, works, changed.get(day) or _name(calendar, day), day in changed)
         for day, works in working.items()
-        if day in changed or works == (day.weekday() in calendar.weekend)
+        if day in changed
+        or (
+            works == (day.weekday() in calendar.weekend)
+            and (works or not any(each.first <= day <= each.last for each in periods))
+        )
     ]
-    return Year(known=True, days=days, working_days=sum(working.values()))
+    return Year(known=True, days=days, working_days=sum(working.values()), periods=periods)
 
 
 def _name(calendar: Calendar, day: date) -> str:

@@ -9,16 +9,19 @@ from flask.typing import ResponseReturnValue
 from wtforms import DateField, RadioField, StringField
 from wtforms.validators import InputRequired
 
-from tracker import assembly
-from tracker.calendars.operations import clear_day, set_day
+from tracker import assembly, clock
+from tracker.calendars.operations import add_period, clear_day, remove_period, set_day
 from tracker.calendars.reading import calendar_title, read_year
 from tracker.db import db
-from tracker.errors import NotFound, TrackerError
-from tracker.i18n import gettext
+from tracker.duties.forecast import owing
+from tracker.duties.recounting import move_recounted, recount
+from tracker.errors import NotFound, Refused, TrackerError
+from tracker.i18n import gettext, ngettext
 from tracker.i18n import lazy_gettext as _
 from tracker.pages.forms import Form, options
 from tracker.pages.words import say, today
 from tracker.people.access import current_actor, members, permitted
+from tracker.permissions import may
 from workflows.calendars import LAST_YEAR
 from workflows.facts import Refusal
 
@@ -39,6 +42,12 @@ class DayForm(Form):
     )
 
 
+class PeriodForm(Form):
+    first = DateField(_("First day"), validators=[InputRequired(_("Give the first day."))])
+    last = DateField(_("Last day"), validators=[InputRequired(_("Give the last day."))])
+    name = StringField(_("Occasion"), description=_("For example: summer recess."))
+
+
 @blueprint.get("/calendars")
 @members
 def calendars() -> ResponseReturnValue:
@@ -49,7 +58,7 @@ def calendars() -> ResponseReturnValue:
 @blueprint.get("/calendars/<key>")
 @members
 def calendar(key: str) -> ResponseReturnValue:
-    return _page(key, DayForm(formdata=None))
+    return _page(key)
 
 
 @blueprint.post("/calendars/<key>")
@@ -63,9 +72,31 @@ def change(key: str) -> ResponseReturnValue:
         except TrackerError as error:
             form.take(error)
         else:
-            say(gettext("The calendar is changed. Due dates given before stay as they are."))
-            return redirect(url_for("calendars.calendar", key=key, year=day.year), 303)
+            return _changed(key, day.year)
     return _page(key, form), 422
+
+
+@blueprint.post("/calendars/<key>/periods")
+@permitted("manage_people")
+def add(key: str) -> ResponseReturnValue:
+    """Days off in a row, such as a recess."""
+    form = PeriodForm(prefix="period-")
+    if form.sent:
+        first, last = form.first.data, form.last.data
+        try:
+            add_period(key, first, last, form.name.data, actor=current_actor())
+        except TrackerError as error:
+            form.take(error)
+        else:
+            return _changed(key, first.year)
+    return _page(key, period=form), 422
+
+
+@blueprint.post("/calendars/<key>/periods/<int(max=999999999999):period>/remove")
+@permitted("manage_people")
+def remove(key: str, period: int) -> ResponseReturnValue:
+    remove_period(key, period, actor=current_actor())
+    return _changed(key, _year())
 
 
 @blueprint.post("/calendars/<key>/<day>/clear")
@@ -76,15 +107,50 @@ def clear(key: str, day: str) -> ResponseReturnValue:
     except ValueError:
         raise NotFound(Refusal("not_found")) from None
     clear_day(key, on, actor=current_actor())
-    say(gettext("The day is again what the calendar says."))
-    return redirect(url_for("calendars.calendar", key=key, year=on.year), 303)
+    return _changed(key, on.year)
 
 
-def _page(key: str, form: DayForm) -> str:
-    title, asked = calendar_title(key), request.args.get("year", "")
+@blueprint.route("/calendars/<key>/dates", methods=["GET", "POST"])
+@permitted("extend_duty")
+def dates(key: str) -> ResponseReturnValue:
+    """Due dates that the calendar would give otherwise now, and moving those that are ticked."""
+    title = calendar_title(key)
+    form, status = Form(), 200
+    if form.sent:
+        ticked = request.form.getlist("duties")
+        chosen = {int(each) for each in ticked if each.isdecimal() and len(each) < len("1" * 19)}
+        try:
+            moved = move_recounted(key, chosen, actor=current_actor(), now=clock.now())
+        except Refused as error:
+            form.take(error)
+            status = error.status
+        else:
+            say(ngettext("%(num)s date is moved.", "%(num)s dates are moved.", moved))
+            return redirect(url_for("calendars.calendar", key=key), 303)
+    found = recount(db.session(), key, current_actor())
+    duties = owing(db.session(), [each.row for each in found.items])
+    page = render_template(
+        "calendars/dates.html", key=key, name=title, found=found, duties=duties, form=form
+    )
+    return page, status
+
+
+def _changed(key: str, year: int) -> ResponseReturnValue:
+    """Say what was done; which due dates it would move is asked on the page, never done."""
+    say(gettext("The calendar is changed. Due dates given before stay as they are."))
+    return redirect(url_for("calendars.calendar", key=key, year=year), 303)
+
+
+def _year() -> int:
+    asked = request.args.get("year", "")
     year = int(asked) if asked.isdecimal() and FIRST_YEAR <= int(asked[:4]) <= LAST_YEAR else None
-    year = year if year is not None and len(asked) == len("2026") else today().year
+    return year if year is not None and len(asked) == len("2026") else today().year
+
+
+def _page(key: str, form: DayForm | None = None, period: PeriodForm | None = None) -> str:
+    title, year = calendar_title(key), _year()
     g.pop("calendars", None)
+    asks = may(assembly.assembly(), current_actor(), "extend_duty")
     return render_template(
         "calendars/calendar.html",
         key=key,
@@ -92,5 +158,8 @@ def _page(key: str, form: DayForm) -> str:
         file=assembly.assembly().calendars[key],
         year=year,
         found=read_year(db.session(), key, year),
-        form=form,
+        form=form or DayForm(formdata=None),
+        period=period or PeriodForm(formdata=None, prefix="period-"),
+        faults=[fault for each in (form, period) if each for fault in each.faults],
+        differing=recount(db.session(), key, current_actor()).total if asks else 0,
     )

@@ -112,7 +112,7 @@ def check_reply(whose: Addressee, said: Said, today: date, *, recorded: bool) ->
         faults.add("letter_date", "in_the_future", today=today.isoformat())
     until = faults.day("until", said.asks_until) if said.kind == "extension" else None
     if until is not None and until <= whose.due_on:
-        faults.add("until", "not_later", due=whose.due_on.isoformat())
+        faults.add("until", "not_later", present=whose.due_on.isoformat())
     if faults.found:
         raise Invalid(*faults.found)
     return Checked(said.kind, chamber, words, letter, letter_on, until)
@@ -125,7 +125,7 @@ def check_extension(whose: Addressee, due_on: Any, reason: Any, today: date) -> 
     if until is None and not faults.found:
         faults.add("due", "required", name="due")
     elif until is not None and until <= whose.due_on:
-        faults.add("due", "not_later", due=whose.due_on.isoformat())
+        faults.add("due", "not_later", present=whose.due_on.isoformat())
     elif until is not None and until < today:
         faults.add("due", "in_the_past", today=today.isoformat())
     words = faults.text("reason", reason)

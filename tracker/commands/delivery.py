@@ -10,11 +10,15 @@ import click
 from tracker import clock
 from tracker.commands.context import application, as_json, operator, say_json, somebody
 from tracker.db import db
+from tracker.duties.forecast import DAYS, MOST_DAYS, Line, Silent, read_forecast
 from tracker.duties.sweep import sweep as run_sweep
 from tracker.notices import operations
 from tracker.notices.reading import Delivery, failed_notices, outcome
 from tracker.notices.relay import relay as run_relay
 from tracker.paging import MOST_PER_PAGE, Paging
+
+MOST_FORESEEN = 10_000
+"""How many duties a forecast plans at most; it says when there are more."""
 
 
 @click.group()
@@ -32,6 +36,76 @@ def sweep(as_json: bool) -> None:
             say_json(asdict(done))
         else:
             click.echo(f"{done}.")
+
+
+@click.group()
+def reminders() -> None:
+    """See what will be reminded."""
+
+
+@reminders.command(name="forecast")
+@click.option(
+    "--days",
+    type=click.IntRange(1, MOST_DAYS),
+    default=DAYS,
+    show_default=True,
+    help="How far ahead.",
+)
+@as_json
+def foresee(days: int, as_json: bool) -> None:
+    """List the reminders of the days to come, as they will be sent if nothing changes."""
+    with application():
+        found = read_forecast(db.session(), clock.now(), days=days, most=MOST_FORESEEN)
+        if as_json:
+            say_json(
+                {
+                    "items": [_line(line) for line in found.lines],
+                    "silent": [_silent(item) for item in found.silent],
+                    "until": found.until,
+                    "cut": found.cut,
+                }
+            )
+            return
+        for day, lines in found.days:
+            click.echo(f"{day}")
+            for line in lines:
+                heard = ", ".join(person.email for person, _why in line.recipients) or "nobody"
+                click.echo(f"    {line.duty.reference}  {line.duty.title}, {line.when}: {heard}")
+        for item in found.silent:
+            click.echo(f"silent  {item.duty.reference}  {item.duty.title}: {item.why}")
+        click.echo(f"{len(found.lines)} until {found.until:%Y-%m-%d %H:%M} UTC.")
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {
+        "at": line.at,
+        "day": line.day,
+        "act": line.duty.reference,
+        "duty": str(line.duty.id),
+        "title": line.duty.title,
+        "owed_by": line.duty.holder,
+        "due": line.duty.due_on,
+        "rule": line.rule,
+        "occurrence": line.occurrence,
+        "escalates": line.escalates,
+        "late": line.late,
+        "recipients": [{"person": person.email, "why": why} for person, why in line.recipients],
+        "folded": line.folded,
+        "approximate": line.approximate,
+    }
+
+
+def _silent(item: Silent) -> dict[str, Any]:
+    return {
+        "act": item.duty.reference,
+        "duty": str(item.duty.id),
+        "title": item.duty.title,
+        "owed_by": item.duty.holder,
+        "due": item.duty.due_on,
+        "why": item.why,
+        "paused": item.paused,
+        "until": item.until,
+    }
 
 
 @click.group()

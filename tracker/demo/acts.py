@@ -27,6 +27,8 @@ from tracker.db import db
 from tracker.demo.people import DOMAIN
 from tracker.notices.operations import unmailed
 from tracker.people.queries import actor_for, find_person
+from tracker.remarks.answering import Answer, Chosen, answer_remarks, confirm_answers
+from tracker.remarks.operations import GivenRemark, enter_remark
 from tracker.reviews.operations import accept_review, assign_review, decline_review, file_opinion
 from tracker.sittings.operations import give_position, record_decision
 from tracker.texts.files import keep
@@ -40,11 +42,12 @@ DATES = ("decided", "until", "due", "letter_on")
 
 @dataclass
 class Sample:
-    """One act while it is brought along: its reference, and its reviews by expert."""
+    """One act while it is brought along: its reference, its reviews by expert, and its remarks."""
 
     said: Mapping[str, Any]
     reference: str = ""
     reviews: dict[str, int] = field(default_factory=dict)
+    remarks: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -248,6 +251,28 @@ def _show(
     set_visibility(sample.reference, "public", actor=actor, now=at)
 
 
+def _remark(
+    _loading: Loading, sample: Sample, told: dict[str, Any], actor: Actor, at: datetime
+) -> None:
+    if "author_person" in told:
+        told["author_person"] = email(told["author_person"])
+    sample.remarks.append(enter_remark(sample.reference, GivenRemark(**told), actor=actor, now=at))
+
+
+def _answer(
+    _loading: Loading, sample: Sample, told: dict[str, Any], actor: Actor, at: datetime
+) -> None:
+    given = [Answer(sample.remarks[number - 1], *said) for number, *said in told["answers"]]
+    answer_remarks(sample.reference, given, actor=actor, now=at)
+
+
+def _confirm(
+    _loading: Loading, sample: Sample, told: dict[str, Any], actor: Actor, at: datetime
+) -> None:
+    chosen = [Chosen(sample.remarks[number - 1]) for number in told["remarks"]]
+    confirm_answers(sample.reference, chosen, actor=actor, now=at)
+
+
 DEEDS: Mapping[str, Callable[[Loading, Sample, dict[str, Any], Actor, datetime], None]] = {
     "propose": _propose,
     "admit": _admit,
@@ -256,6 +281,9 @@ DEEDS: Mapping[str, Callable[[Loading, Sample, dict[str, Any], Actor, datetime],
     "accept": _review(accept_review),
     "decline": _review(decline_review),
     "opinion": _review(file_opinion),
+    "remark": _remark,
+    "answer": _answer,
+    "confirm": _confirm,
     "position": _position,
     "reply": _reply,
     "sitting": _sitting,

@@ -42,6 +42,7 @@ def load_people(
                 language=item["language"],
                 institution=item["institution"],
                 member=item.get("member"),
+                expertise=item.get("expertise", []),
                 created_at=now,
             )
             .returning(Person.id)

@@ -120,6 +120,7 @@ def _duties(actor: Actor) -> Select[Any]:
     columns: list[Any] = [
         Duty.id, Duty.kind, Duty.person_id, Duty.body_key, Duty.role, Duty.action,
         Duty.due_on, Duty.calendar, Duty.opened_at, Duty.opened_n,
+        Duty.stopped_on, Duty.days_left, Duty.left_in,
         Act.id.label("act_id"), Act.reference, Act.state, Act.version, Act.edition,
         Act.procedure_key, Act.procedure_version, Heading.titles,
         entry.action.label("by_action"), entry.decided_on, entry.decided_precision,

@@ -15,6 +15,8 @@ from tracker import assembly, i18n
 from tracker.acts.summaries import seat_title
 from tracker.corrections.undo import CONFIRM
 from tracker.desk import queries
+from tracker.duties.queries import left_of
+from tracker.duties.words import stopped_words
 from tracker.i18n import gettext as _
 from tracker.i18n import ngettext
 from tracker.notices.reading import count_stuck
@@ -117,13 +119,20 @@ def _common(row: Row[Any], procedure: Compiled) -> dict[str, Any]:
         "titles": row.titles,
         "due_on": row.due_on,
         "calendar": row.calendar,
-        "why_no_date": i18n.title(not_set) if not_set and row.due_on is None else None,
+        "why_no_date": None if row.due_on else _why_no_date(row, not_set),
         "since": row.decided_on
         if row.decided_precision == "day"
         else local_date(row.opened_at, assembly.zone()),
         "because": event_title(procedure, row.by_action),
         "changes": max(0, row.version - seen),
     }
+
+
+def _why_no_date(row: Row[Any], not_set: Mapping[str, str] | None) -> str | None:
+    left = left_of(row)
+    if left is not None:
+        return stopped_words(row.stopped_on, left)
+    return i18n.title(not_set) if not_set else None
 
 
 def _owed(row: Row[Any], procedure: Compiled, actor: Actor) -> DeskRow:

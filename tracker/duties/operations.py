@@ -38,6 +38,11 @@ _MOVE = Prepared(
         due_detail=bindparam("detail"),
         zone=bindparam("in_zone"),
         calendar=bindparam("by_calendar"),
+        counted_from=bindparam("from_day"),
+        counted_days=bindparam("days"),
+        stopped_on=None,
+        days_left=None,
+        left_in=None,
     )
 )
 
@@ -70,7 +75,15 @@ def due_columns(deadline: Deadline) -> dict[str, Any]:
         "due_detail": dict(deadline.detail) if deadline.detail else None,
         "zone": deadline.zone,
         "calendar": deadline.rule.calendar,
+        **_counted(deadline),
     }
+
+
+def _counted(deadline: Deadline) -> dict[str, Any]:
+    """From where, and how many working days, where the date was counted in them."""
+    if deadline.rule.kind != "working_days":
+        return {"counted_from": None, "counted_days": None}
+    return {"counted_from": deadline.start, "counted_days": deadline.rule.days}
 
 
 def open_duties(on: Executor, rows: list[dict[str, Any]]) -> None:
@@ -101,6 +114,8 @@ def move_due(on: Executor, moves: Mapping[int, Deadline], now: datetime) -> None
                 "detail": due["due_detail"],
                 "in_zone": due["zone"],
                 "by_calendar": due["calendar"],
+                "from_day": due["counted_from"],
+                "days": due["counted_days"],
             }
         )
     write(on, _MOVE, rows)

@@ -14,6 +14,7 @@ from tracker.people.models import Person
 from tracker.people.queries import PERSON, person_of
 from tracker.prepared import Prepared, any_of, read
 from tracker.reviews.models import Review
+from workflows.calendars import DaysLeft
 from workflows.facts import Actor, DutyFacts
 
 _OPEN = Prepared(
@@ -26,6 +27,11 @@ _OPEN = Prepared(
         Duty.role,
         Duty.action,
         Duty.due_on,
+        Duty.first_due_on,
+        Duty.extended,
+        Duty.stopped_on,
+        Duty.days_left,
+        Duty.left_in,
         *PERSON,
     )
     .outerjoin(Person, Person.id == Duty.person_id)
@@ -48,9 +54,18 @@ def duty_facts(connection: Connection, ids: Sequence[int]) -> Mapping[int, tuple
                 row.role,
                 row.action,
                 row.due_on,
+                row.first_due_on,
+                row.extended,
+                row.stopped_on,
+                left_of(row),
             )
         )
     return {act: tuple(duties) for act, duties in found.items()}
+
+
+def left_of(row: Any) -> DaysLeft | None:
+    """What was left of a duty whose clock stands still."""
+    return DaysLeft(row.days_left, row.left_in) if row.stopped_on is not None else None
 
 
 def duties_of(session: Session, actor: Actor, offset: int, limit: int) -> tuple[int, Sequence[Any]]:

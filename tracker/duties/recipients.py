@@ -20,12 +20,9 @@ from tracker.db import AnyRow
 from tracker.people.queries import active_persons, directory, stand_ins
 from workflows.facts import Away, Person
 from workflows.machine import Compiled
-from workflows.schema import Assembly, Party
+from workflows.schema import DISCREET, OFFICES, Assembly, Party
 
 HOLDER = "holder"
-OFFICES = ("council", "parliament")
-DISCREET = "secretariat"
-"""The kinds of body whose lateness is a diplomatic matter, and the one that may know of it."""
 
 Seat = tuple[str, str]
 

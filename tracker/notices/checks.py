@@ -127,7 +127,8 @@ def _over(row: AnyRow, duties: Sequence[AnyRow], standing: Standing, day: date) 
         meant = _holds(standing, duty)
     if not meant:
         return "not_the_holder"
-    return "too_late" if row.name == REMINDER and duty.due_on < day else None
+    late = duty.due_on is not None and duty.due_on < day
+    return "too_late" if row.name == REMINDER and late else None
 
 
 def _holds(standing: Standing, duty: AnyRow) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, TextClause, func, select
+from sqlalchemy import ColumnElement, TextClause, case, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker import assembly
@@ -104,7 +104,13 @@ _DELIVERY = (
     Notice.created_at,
     Notice.sent_at,
     Notice.due_at,
-    func.coalesce(_LEADER.folded, Notice.folded).label("beside"),
+    case(
+        (
+            Notice.leader_id.is_not(None),
+            select(_LEADER.folded).where(_LEADER.id == Notice.leader_id).scalar_subquery(),
+        ),
+        else_=Notice.folded,
+    ).label("beside"),
     RefusedAddress.since.label("refused_at"),
     RefusedAddress.said.label("refused"),
 )
@@ -163,7 +169,6 @@ def deliveries(
     rows = session.execute(
         select(*_DELIVERY, *PERSON)
         .join(Person, Person.id == Notice.person_id)
-        .outerjoin(_LEADER, _LEADER.id == Notice.leader_id)
         .outerjoin(RefusedAddress, STILL_THEIRS)
         .where(*clauses)
         .order_by(Notice.id.desc())

@@ -48,10 +48,11 @@ def reroute(session: Session, rows: Sequence[AnyRow], checked: Checked, now: dat
         found = next((person for person in people if person.id == owner), None)
         if found is None:
             continue
-        if owner == row.person_id and found.away is not None:
+        if found.away is None:
+            if owner != row.person_id:
+                back.append(row)
+        elif row.person_id != found.away.deputy.id:
             gone[row.id] = found
-        elif owner != row.person_id and found.away is None:
-            back.append(row)
     if not gone and not back:
         return checked
     _move(session, asking, gone, back, now)

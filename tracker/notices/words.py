@@ -18,7 +18,10 @@ from tracker.circulation.words import REPLIES, addressee_title
 from tracker.config import current_settings
 from tracker.i18n import gettext as _
 from tracker.i18n import lazy_gettext as _later
+from tracker.i18n import ngettext
 from tracker.notices.purposes import informs
+from tracker.reviews.invitations import path_of
+from tracker.reviews.words import DECLINE_REASONS
 from workflows.calendars import local_date
 from workflows.decided import Decided
 from workflows.facts import Person
@@ -69,7 +72,11 @@ def persons_named(facts: Facts) -> set[int]:
     """The numbers of the persons whose names the words need."""
     objecting = [objection["member"] for objection in facts.get("objections") or ()]
     owing = (facts.get("owed_by") or {}).get("person")
-    named = (facts.get("actor"), facts.get("behalf"), facts.get("principal"), owing, *objecting)
+    named = (
+        *(facts.get(role) for role in ("actor", "behalf", "principal", "reserve")),
+        owing,
+        *objecting,
+    )
     return {number for number in named if number is not None}
 
 
@@ -93,6 +100,7 @@ def words(told: Told, people: People) -> dict[str, Any]:
         "reason": facts.get("reason") or "",
         "because": "; ".join(because(facts, people)),
         "link": current_settings().public_url + _page(told),
+        "opens": _opens(told),
         "informs": informs(None, [reason for reason, _body in facts["because"]], facts),
         "settings": current_settings().public_url + SETTINGS,
         "not_binding": i18n.title(assembly.assembly().not_binding),
@@ -102,13 +110,21 @@ def words(told: Told, people: People) -> dict[str, Any]:
     }
 
 
+def _opens(told: Told) -> str:
+    """What the link of a notice opens: the page of a review, of a position, or the act's."""
+    if told.facts.get("link") or told.name == "review_assigned":
+        return "review"
+    return "position" if told.name == "position_asked" else "act"
+
+
 def _page(told: Told) -> str:
     """The page on which a notice is answered; the act's where it asks nothing of one person."""
     act = f"/acts/{told.facts['reference']}"
-    match told.name:
-        case "review_assigned":
-            return f"/reviews/{told.facts['data']['review']}"
-        case "position_asked":
+    match _opens(told):
+        case "review":
+            link = told.facts.get("link")
+            return path_of(link) if link else f"/reviews/{told.facts['data']['review']}"
+        case "position":
             return f"{act}/position"
         case "circulation_opened" | "circulation_extended" | "reply_received":
             return f"{act}/circulation"
@@ -209,7 +225,9 @@ _NOTHING_OWED = {
     "due_day": "",
     "city": "",
     "no_date": "",
+    "was_day": "",
     "late": False,
+    "ran": False,
 }
 
 
@@ -228,15 +246,30 @@ def _owed(told: Told) -> dict[str, Any]:
         "due_day": full_day(on) if on else "",
         "city": i18n.city(due["zone"]),
         "no_date": "" if on else _no_date(due),
+        "was_day": weekday(date.fromisoformat(told.facts["was"])) if told.facts.get("was") else "",
+        "ran": told.facts.get("ran", False),
         "late": told.facts.get("late", False),
     }
 
 
 def _no_date(due: Mapping[str, Any]) -> str:
     detail = due.get("detail") or {}
+    if due["state"] == "stopped":
+        return _left(detail["left"], detail["unit"])
+    if due["state"] == "not_set" and not detail:
+        return str(_("No date is set."))
     if due["state"] == "not_set":
         return str(_("No date is set: %(reason)s.", reason=i18n.title(detail)))
     return str(_("The date cannot be computed: the calendar has no data for %(year)s.", **detail))
+
+
+def _left(days: int, unit: str) -> str:
+    """What is left of a term whose clock stands still."""
+    if unit == "working":
+        left = ngettext("%(num)s working day", "%(num)s working days", days)
+    else:
+        left = ngettext("%(num)s calendar day", "%(num)s calendar days", days)
+    return str(_("Nothing is due while the clock stands still. Left of it: %(left)s.", left=left))
 
 
 def _people(facts: Facts, people: People) -> dict[str, Any]:
@@ -249,6 +282,7 @@ def _people(facts: Facts, people: People) -> dict[str, Any]:
         "owed_by": _name(owed_by["person"], people)
         if owed_by.get("person")
         else (seat(owed_by["role"], owed_by["body"]) if owed_by else ""),
+        "reserve": _name(facts["reserve"], people) if facts.get("reserve") else "",
         "objections": [
             (_name(objection["member"], people), objection["text"])
             for objection in facts.get("objections") or ()
@@ -278,4 +312,8 @@ def _data(told: Told) -> dict[str, Any]:
         "former_kind": _kind(data["former_kind"]) if data.get("former_kind") else "",
         "recommendation": str(RECOMMENDATIONS.get(data.get("recommendation", ""), "")),
         "action": i18n.title(asked.titles) if asked else "",
+        "guideline": data.get("kind") == "guideline",
+        "addendum": data.get("addendum"),
+        "declined_as": str(DECLINE_REASONS.get(data.get("code", ""), "")),
+        "by_link": bool(facts.get("link")),
     }

@@ -83,7 +83,9 @@ def _faults(form: Any) -> Iterator[Fault]:
     for field in form:
         if hasattr(field, "entries"):
             for row in field.entries:
-                yield from _faults(row.form)
+                yield from _faults(row.form if hasattr(row, "form") else [row])
+            own = [error for error in field.errors if isinstance(error, str)]
+            yield from (Fault(str(field.entries[0].id), error) for error in own if field.entries)
             continue
         for error in field.errors:
             yield Fault(_first_control(field), str(error))

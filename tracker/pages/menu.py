@@ -24,6 +24,7 @@ ENTRIES: tuple[tuple[str, Any], ...] = (
 )
 """Endpoints with their names; one that the reader may not open is left out."""
 ASIDE: tuple[tuple[str, Any], ...] = (
+    ("duties.reminders", _("Reminders")),
     ("notices.failed", _("Mails")),
     ("system.page", _("System")),
 )

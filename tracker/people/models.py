@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from flask_security.core import RoleMixin, UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from tracker.db import Id, Json, Model, UtcDateTime
@@ -55,6 +55,8 @@ class Person(Model):
     language: Mapped[str]
     institution: Mapped[str] = mapped_column(server_default="")
     member: Mapped[str | None]
+    expertise: Mapped[list[str]] = mapped_column(Json, server_default=text("'[]'"))
+    """Keys of the assembly's fields in which an expert is at home."""
     information: Mapped[str] = mapped_column(server_default="at_once")
     office_name: Mapped[str] = mapped_column(server_default="")
     office_email: Mapped[str | None]
@@ -180,3 +182,18 @@ class CalendarDay(Model):
     day: Mapped[date] = mapped_column(primary_key=True)
     working: Mapped[bool]
     name: Mapped[str]
+
+
+class CalendarPeriod(Model):
+    """Days off in a row, such as a recess: the first and the last day, both included."""
+
+    __tablename__ = "calendar_period"
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    calendar: Mapped[str]
+    first: Mapped[date]
+    last: Mapped[date]
+    name: Mapped[str]
+    __table_args__ = (
+        CheckConstraint("last >= first", name="order"),
+        UniqueConstraint("calendar", "first", "last"),
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -37,6 +37,7 @@ def create_account(
     *,
     institution: str = "",
     member: str | None = None,
+    expertise: Iterable[str] = (),
     actor: Actor,
     now: datetime,
 ) -> int:
@@ -46,7 +47,7 @@ def create_account(
     """
     require(actor, "manage_accounts")
     address = email_address(email)
-    person = _about(names, language, institution, member)
+    person = _about(names, language, institution, member, expertise)
     with unit_of_work() as session:
         if session.scalar(select(Account.id).where(Account.email == address)) is not None:
             raise invalid("email", "account_exists", email=address)
@@ -74,6 +75,7 @@ def add_person(
     *,
     institution: str = "",
     member: str | None = None,
+    expertise: Iterable[str] = (),
     actor: Actor,
     now: datetime,
 ) -> int:
@@ -82,7 +84,7 @@ def add_person(
     """
     require(actor, "manage_people")
     address = email_address(email)
-    values = _about(names, language, institution, member)
+    values = _about(names, language, institution, member, expertise)
     with unit_of_work() as session:
         if session.scalar(select(Person.id).where(Person.email == address)) is not None:
             raise invalid("email", "person_exists", email=address)
@@ -98,11 +100,12 @@ def change_person(
     *,
     institution: str = "",
     member: str | None = None,
+    expertise: Iterable[str] = (),
     actor: Actor,
 ) -> None:
     """Put right what is kept of somebody; raises Forbidden, NotFound or Invalid."""
     require(actor, "manage_people")
-    values = _about(names, language, institution, member)
+    values = _about(names, language, institution, member, expertise)
     with unit_of_work() as session:
         _known(session, person_id)
         session.execute(update(Person).where(Person.id == person_id).values(**values))
@@ -283,7 +286,11 @@ def _known(session: Session, person_id: int) -> None:
 
 
 def _about(
-    names: Mapping[str, str], language: str, institution: str, member: str | None
+    names: Mapping[str, str],
+    language: str,
+    institution: str,
+    member: str | None,
+    expertise: Iterable[str],
 ) -> dict[str, Any]:
     """What is kept of a person beside the address; raises Invalid."""
     rules = assembly.assembly()
@@ -291,11 +298,15 @@ def _about(
         raise invalid("language", "not_a_choice", choices=", ".join(rules.languages))
     if member is not None and member not in rules.members:
         raise invalid("member", "not_a_choice", choices=", ".join(rules.members))
+    at_home = list(dict.fromkeys(expertise))
+    if not rules.expertise.keys() >= set(at_home):
+        raise invalid("expertise", "not_a_choice", choices=", ".join(rules.expertise))
     return {
         "names": _names(names),
         "language": language,
         "institution": one_line("institution", institution),
         "member": member,
+        "expertise": at_home,
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select, true
@@ -14,7 +14,7 @@ from tracker import assembly
 from tracker.acts.effects import fold
 from tracker.errors import NotFound
 from tracker.paging import Page, Paging
-from tracker.people.models import Absence, Account, Membership
+from tracker.people.models import Absence, Account, DeadlineFeed, Membership
 from tracker.people.models import Person as PersonRow
 from tracker.people.queries import PERSON, holds_on, person_of
 from workflows.facts import Person, Refusal
@@ -64,6 +64,7 @@ class PersonPage:
     person: Person
     institution: str
     member: str | None
+    expertise: Sequence[str]
     account: bool | None
     seats: Sequence[Seat]
     absences: Sequence[Away]
@@ -149,7 +150,13 @@ def _mentions(word: str) -> ColumnElement[bool]:
 def read_person(session: Session, person_id: int) -> PersonPage:
     """One person; raises NotFound. Three statements."""
     row = session.execute(
-        select(PersonRow.institution, PersonRow.member, Account.active.label("account"), *PERSON)
+        select(
+            PersonRow.institution,
+            PersonRow.member,
+            PersonRow.expertise,
+            Account.active.label("account"),
+            *PERSON,
+        )
         .outerjoin(Account, Account.person_id == PersonRow.id)
         .where(PersonRow.id == person_id, PersonRow.active)
     ).one_or_none()
@@ -159,6 +166,7 @@ def read_person(session: Session, person_id: int) -> PersonPage:
         person=person_of(row),
         institution=row.institution,
         member=row.member,
+        expertise=row.expertise,
         account=row.account,
         seats=read_seats(session, Membership.person_id == person_id),
         absences=read_absences(session, Absence.person_id == person_id),
@@ -194,6 +202,13 @@ def read_absences(session: Session, condition: ColumnElement[bool] | None = None
         )
         for row in rows
     ]
+
+
+def feed_since(session: Session, person_id: int) -> datetime | None:
+    """When the link to somebody's calendar was made; None where there is none."""
+    return session.scalar(
+        select(DeadlineFeed.created_at).where(DeadlineFeed.person_id == person_id)
+    )
 
 
 def names_of_all(session: Session, but: int) -> list[Person]:

@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from wtforms import DateField, EmailField, SelectField, StringField
+from wtforms import DateField, EmailField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from tracker import assembly, i18n
 from tracker.errors import TrackerError
@@ -30,6 +31,13 @@ class PersonForm(Form):
     language = SelectField(_("Language of mails"))
     institution = StringField(_("Institution"))
     member = SelectField(_("Member state"))
+    expertise = SelectMultipleField(
+        _("Fields of an expert"),
+        description=_("Experts of a draft's field are suggested first."),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        validate_choice=False,
+    )
 
     def names(self) -> dict[str, str]:
         return {key: self[f"names-{key}"].data or "" for key in assembly.assembly().languages}
@@ -41,6 +49,7 @@ class PersonForm(Form):
             "language": self.language.data,
             "institution": self.institution.data or "",
             "member": self.member.data or None,
+            "expertise": self.expertise.data or (),
         }
 
 
@@ -64,12 +73,15 @@ def person_form(page: PersonPage | None = None) -> PersonForm:
             "language": page.person.language,
             "institution": page.institution,
             "member": page.member or "",
+            "expertise": list(page.expertise),
             **{f"names-{key}": name for key, name in page.person.names.items()},
         }
     form: PersonForm = made(data=known)
     form.language.choices = options((key, i18n.own_name(key)) for key in rules.languages)
     states = [(key, i18n.title(state.titles)) for key, state in rules.members.items()]
     form.member.choices = options([("", gettext("none")), *states])
+    table = rules.expertise.items()
+    form.expertise.choices = options((key, i18n.title(each.titles)) for key, each in table)
     return form
 
 

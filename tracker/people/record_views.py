@@ -13,6 +13,7 @@ from tracker.db import db
 from tracker.errors import TrackerError
 from tracker.following.queries import follows
 from tracker.i18n import gettext as _
+from tracker.notices.suppression import suppressed
 from tracker.pages.words import say, today
 from tracker.paging import Paging
 from tracker.people import choices, operations
@@ -239,6 +240,7 @@ def _page(
     return render_template(
         "people/person.html",
         page=page,
+        refused=suppressed(db.session(), [person]),
         today=today(),
         faults=[fault for form in shown for fault in form.faults],
         office_form=office or office_form(page.person),

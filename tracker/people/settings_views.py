@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from tracker import assembly, clock
 from tracker.config import current_settings
 from tracker.db import db
-from tracker.errors import TrackerError
+from tracker.errors import NotFound, TrackerError
 from tracker.following.queries import followed_by
 from tracker.i18n import gettext as _
 from tracker.pages.forms import Form
 from tracker.pages.words import say, today
 from tracker.people import choices
 from tracker.people.access import current_actor, current_member, members
-from tracker.people.models import Absence, DeadlineFeed
+from tracker.people.models import Absence
 from tracker.people.operations import end_absence as end
 from tracker.people.queries import colleagues
-from tracker.people.reading import Away, names_of_all, read_absences
+from tracker.people.reading import Away, feed_since, names_of_all, read_absences
 from tracker.people.record_forms import AbsenceForm
 from tracker.people.settings_forms import MailForm, changing_form, mail_form, new_form
 from tracker.permissions import may
-from workflows.facts import Person
+from workflows.facts import Person, Refusal
 
 blueprint = Blueprint("settings", __name__, url_prefix="/me/settings")
 ABSENCE = "/absences/<int(max=9999999999):absence>"
@@ -68,14 +66,10 @@ def add_absence() -> ResponseReturnValue:
 @blueprint.post(ABSENCE)
 @members
 def change_absence(absence: int) -> ResponseReturnValue:
-    people = _deputies()
-    known = {away.id: away for away in _absences()}
-    if absence not in known:
-        choices.change_absence(
-            absence, since=today(), until=today(), deputy=None, today=today(),
-            actor=current_actor(),
-        )  # fmt: skip
-    form = changing_form(known[absence], people)
+    known = next((away for away in _absences() if away.id == absence), None)
+    if known is None:
+        raise NotFound(Refusal("not_found"))
+    form = changing_form(known, _deputies())
 
     def change() -> None:
         choices.change_absence(
@@ -134,12 +128,6 @@ def _number(form: AbsenceForm) -> int | None:
     return int(form.deputy.data) if form.deputy.data else None
 
 
-def _feed_since() -> datetime | None:
-    return db.session.scalar(
-        select(DeadlineFeed.created_at).where(DeadlineFeed.person_id == _me().id)
-    )
-
-
 def _done(form: Form, change: Callable[[], None], said: str) -> ResponseReturnValue | None:
     """Do it where the form is well shaped; None when something needs mending."""
     if not form.sent:
@@ -173,6 +161,6 @@ def _page(
         changing=forms,
         deputies=people,
         follows=followed_by(db.session(), assembly.assembly(), current_actor()),
-        feed_since=_feed_since(),
+        feed_since=feed_since(db.session(), _me().id),
         today=today(),
     )

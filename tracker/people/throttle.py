@@ -16,7 +16,7 @@ from tracker.db import unit_of_work, upsert
 from tracker.people.models import LoginFailure
 
 WINDOW = timedelta(minutes=15)
-LIMITS = {"address": 10, "client": 50, "feed": 50}
+LIMITS = {"address": 10, "client": 50, "feed": 50, "link": 20}
 """Failures of each kind within the window after which nothing is looked at any more."""
 
 

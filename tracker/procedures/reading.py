@@ -12,6 +12,7 @@ from tracker import assembly, i18n
 from tracker.procedures.words import (
     GUARDS,
     PARTS,
+    WARNINGS,
     audience_words,
     field_words,
     parties_words,
@@ -69,7 +70,7 @@ def _step(procedure: Compiled, action: Action, move: Move) -> StepRow:
             *field_words({**action.fields, **move.fields}),
             *(str(GUARDS[name]) for name in action.guards),
         ],
-        warns=[str(GUARDS[name]) for name in action.warns],
+        warns=[str(WARNINGS[name]) for name in action.warns],
         told=told,
         numbered=action.number is not None,
     )

@@ -25,6 +25,8 @@ KINDS: Mapping[str, Any] = {
     "advisory": _("every advisory body"),
     "secretariat": _("every secretariat"),
     "parliament": _("every parliament"),
+    "agency": _("every agency"),
+    "organ": _("every working body"),
     "drafter": _("every drafter"),
 }
 AUDIENCES: Mapping[str, Any] = {
@@ -37,6 +39,7 @@ AUDIENCES: Mapping[str, Any] = {
     "told": _("those told of the act before"),
     "workers": _("all who have worked on the act"),
     "addressees": _("the addressees named in the step"),
+    "addressee": _("each addressee of the circulation"),
 }
 GUARDS: Mapping[str, Any] = {
     "edition_exists": _("an edition of the draft is in"),
@@ -46,10 +49,17 @@ GUARDS: Mapping[str, Any] = {
     "council_decided": _("the decision of its members is taken"),
     "number_free": _("the number was not given before"),
     "other_kind": _("another kind of document has the same procedure"),
-    "memorandum_missing": _("the explanatory memorandum is missing"),
     "opinions_complete": _("every opinion that was asked for is in, one at least"),
     "all_remarks_answered": _("every remark has a confirmed answer"),
+    "circulation_closed": _("no circulation is open"),
+    "circulation_opened": _("a circulation is open"),
 }
+WARNINGS: Mapping[str, Any] = {
+    "memorandum_missing": _("the explanatory memorandum is missing"),
+    "all_remarks_answered": _("some remarks have no confirmed answer"),
+    "circulation_closed": _("a circulation is still open"),
+}
+"""What a warning says; where it is a guard as well, that says the opposite."""
 WITHIN: Mapping[str, Any] = {
     "upload_edition": _("editions are taken in"),
     "assign_review": _("experts are asked for opinions"),
@@ -63,6 +73,8 @@ FIELDS: Mapping[str, Any] = {
     "session": _("session number"),
     "serial": _("serial number"),
     "addressees": _("addressees"),
+    "other_addressees": _("other addressees"),
+    "due": _("by when replies are asked"),
     "titles": _("titles"),
     "kind": _("kind of document"),
 }
@@ -75,6 +87,8 @@ DEEDS: Mapping[str, Any] = {
     "upload_edition": _("bring in editions of a draft"),
     "assign_review": _("ask experts for opinions, and take invitations back"),
     "see_reviews": _("see who reviews a draft and what they say"),
+    "issue_opinion": _("compile the Board's opinion from the experts' and issue it"),
+    "see_opinion": _("read the Board's opinion once it is issued"),
     "give_position": _("give a position as a member"),
     "enter_position": _("enter a member's position from a letter"),
     "record_decision": _("record a decision as taken at a sitting"),
@@ -83,8 +97,14 @@ DEEDS: Mapping[str, Any] = {
     "propose_answer": _("propose answers to remarks"),
     "confirm_answer": _("confirm answers to remarks, and re-open them"),
     "see_positions": _("see positions and objections"),
+    "reply_circulation": _("reply to a circulation for one's own body"),
+    "record_reply": _("record an addressee's letter, and see who is late"),
+    "grant_extension": _("give an addressee more time"),
+    "see_replies": _("see what addressees replied"),
     "see_deliveries": _("see whether notices were delivered, and send them again"),
     "edit_words": _("change what notices say"),
+    "manage_reminders": _("see what will be reminded; pause, skip and send reminders"),
+    "extend_duty": _("give a duty another date, stop its clock and let it run on"),
     "manage_people": _("keep persons, seats, absences and calendars"),
     "manage_accounts": _("open and close accounts"),
 }
@@ -111,8 +131,10 @@ RULES: Mapping[str, Any] = {
     "forms": _("Every field and form that is named exists."),
     "notices": _("Every notice that is named exists and has its texts."),
     "numbers": _("Every number can be formed from what the step asks."),
+    "circulation": _("Every circulation asks whom and by when, and can be ended."),
     "reminders": _("Every plan of reminders that is named exists."),
     "calendars": _("Every calendar that is named exists."),
+    "discretion": _("No office of a Council or a parliament is reproached for being late."),
     "unique": _("Names stand once."),
     "languages": _("Every text is there in the authentic language."),
 }

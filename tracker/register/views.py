@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from tracker import clock
+from tracker.acts.summaries import Summary
 from tracker.db import db
 from tracker.errors import NotFound
 from tracker.paging import Paging
@@ -22,6 +23,8 @@ from tracker.register.reading import (
 )
 from tracker.texts.queries import EditionText, adopted_edition, editions
 from tracker.texts.reading import PART_NAMES
+from tracker.texts.structures import text_states
+from tracker.texts.text_views import answer_text, read_text, send_akn, shown, side_by_side
 from tracker.texts.views import send_text
 from workflows.facts import Refusal
 
@@ -63,10 +66,12 @@ def register() -> ResponseReturnValue:
 def act(reference: str) -> ResponseReturnValue:
     found = read_public(db.session(), reference, clock.now())
     said, tone = STANDINGS[standing(found)]
+    edition = _text(found.id)
     return render_template(
         "register/act.html",
         act=found,
-        edition=_text(found.id),
+        edition=edition,
+        texts=text_states(db.session(), found.id, n=edition.n) if edition else (),
         life=read_life(db.session(), found),
         parts=PART_NAMES,
         sentence=where_it_stands(found),
@@ -76,7 +81,41 @@ def act(reference: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/public/<reference>/text/<int(max=99999):number>/<language>/<part>")
+TEXT = "/public/<reference>/text/<int(max=99999):number>/<language>"
+
+
+@blueprint.get(TEXT)
+@public
+def text(reference: str, number: int, language: str) -> Response:
+    """The text that was adopted, to be read. Nothing is said of who wrote, changed or read it."""
+    found = _adopted(reference, number)
+    reading = read_text(found.id, number, language, request.args.get("beside"))
+    page = render_template(
+        "register/text.html",
+        act=found,
+        said=STANDINGS[standing(found)],
+        **shown(reading, {}),
+        **side_by_side(found.id, reading),
+    )
+    return answer_text(page, reading)
+
+
+@blueprint.get(f"{TEXT}/akoma-ntoso")
+@public
+def akn(reference: str, number: int, language: str) -> Response:
+    """The text that was adopted in Akoma Ntoso."""
+    return send_akn(_adopted(reference, number), number, language)
+
+
+def _adopted(reference: str, number: int) -> Summary:
+    """A public act whose adopted edition this is; raises NotFound."""
+    found = read_public(db.session(), reference, clock.now())
+    if adopted_edition(db.session(), found.id) != number:
+        raise NotFound(Refusal("no_such_edition", {"number": number}))
+    return found
+
+
+@blueprint.get(f"{TEXT}/<part>")
 @public
 def download(reference: str, number: int, language: str, part: str) -> Response:
     """A file of the edition that was adopted."""

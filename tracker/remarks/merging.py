@@ -25,6 +25,8 @@ from workflows.facts import ActFacts, Actor, Person, Refusal
 
 ALIKE = 0.6
 """From which likeness of their words on two remarks on one provision are suggested as equal."""
+MOST_COMPARED = 200
+"""Of the remarks on one provision: each is compared with each."""
 
 
 def answerers(session: Session, facts: ActFacts, now: datetime) -> Sequence[Person]:
@@ -116,23 +118,22 @@ def unmerge_remark(
         record(begun, "unmerge_remark", [remark_id], now, {"into": into})
 
 
-def suggest_equal(session: Session, act_id: int, edition: int) -> list[list[int]]:
-    """Remarks on one provision whose words are alike, in groups, the earliest first. One
-    statement.
+def suggest_equal(session: Session, act_id: int) -> list[list[int]]:
+    """Remarks on one provision of one edition whose words are alike, in groups, the earliest
+    first. One statement.
     """
     rows = session.execute(
-        select(Remark.id, Remark.eid, Remark.place, Remark.text, Remark.wording)
+        select(Remark.id, Remark.edition, Remark.eid, Remark.place, Remark.text, Remark.wording)
         .where(
             Remark.act_id == act_id,
-            Remark.edition == edition,
             Remark.merged_into.is_(None),
             Remark.confirmed_at.is_(None),
         )
         .order_by(Remark.id)
     )
-    places: dict[str, dict[int, Profile]] = defaultdict(dict)
+    places: dict[tuple[int, str], dict[int, Profile]] = defaultdict(dict)
     for row in rows:
-        place = row.eid or key(row.place).casefold()
+        place = (row.edition, row.eid or key(row.place).casefold())
         places[place][row.id] = _profile(f"{row.text}\n{row.wording or ''}")
     return [group for place in places.values() for group in _groups(place)]
 
@@ -146,7 +147,7 @@ def _profile(text: str) -> Profile:
 def _groups(profiles: Mapping[int, Profile]) -> Iterator[list[int]]:
     """Those that are alike, each in one group at most."""
     into = {one: one for one in profiles}
-    for one, other in combinations(profiles, 2):
+    for one, other in combinations(list(profiles)[:MOST_COMPARED], 2):
         if into[other] == other and text_likeness(profiles[one], profiles[other]) >= ALIKE:
             into[other] = into[one]
     for main in profiles:

@@ -19,13 +19,20 @@ from tracker.permissions import may
 from tracker.remarks.answering import Answer, propose
 from tracker.remarks.models import Remark
 from tracker.remarks.places import ordering
+from tracker.remarks.provisions import provisions_of, read_document, resolve
 from tracker.remarks.work import Begun, begin, record
+from tracker.texts.models import Edition
 from workflows import fields
 from workflows.facts import Actor, Person, Refusal
 
 KINDS = ("legal", "editorial", "substantive", "treaty", "national_law", "other")
 MOST_IMPORTED = 2_000
 _DIGITS = 5
+_OF_ITS_OWN = (
+    "id", "act_id", "n", "edition", "recorded_at", "recorded_n", "carried_by", "merged_into",
+    "assigned_to", "version",
+)  # fmt: skip
+"""What a remark that is carried over to another act does not take along."""
 Source = Literal["review", "reply", "import", "entered"]
 
 
@@ -99,6 +106,26 @@ def record_remarks(
     return [int(found) for found in session.scalars(made, values)]
 
 
+def copy_remarks(session: Session, source: int, target: int, now: datetime) -> None:
+    """Carry the remarks on the current edition of a finished act over to the first edition of the
+    act that continues it, with their answers, inside the unit of work that opens it.
+    """
+    current = select(func.max(Edition.n)).where(Edition.act_id == source).scalar_subquery()
+    rows = session.execute(
+        select(Remark.__table__)
+        .where(Remark.act_id == source, Remark.edition == current)
+        .order_by(Remark.n)
+    ).mappings()
+    made: dict[int, int] = {}
+    for number, row in enumerate(rows, start=1):
+        kept = {name: value for name, value in row.items() if name not in _OF_ITS_OWN}
+        own = {"act_id": target, "n": number, "edition": 1, "recorded_at": now, "recorded_n": 1}
+        merged = made.get(row["merged_into"]) if row["merged_into"] else None
+        made[row["id"]] = session.execute(
+            insert(Remark).values(**kept, **own, merged_into=merged).returning(Remark.id)
+        ).scalar_one()
+
+
 def faults_of(remark: NewRemark) -> Iterator[Refusal]:
     """What a remark lacks, naming its fields."""
     if remark.kind not in KINDS:
@@ -106,7 +133,7 @@ def faults_of(remark: NewRemark) -> Iterator[Refusal]:
     if not remark.text and not remark.wording:
         yield Refusal("remark_without_words", {}, "text")
     if not (remark.author_person or remark.author_body or remark.author_name):
-        yield Refusal("required", {"name": "author"}, "author")
+        yield Refusal("remark_without_author", {}, "author")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +168,7 @@ def enter_remark(
         remark, faults = cleaned(session, given, "entered")
         if faults:
             raise Invalid(*faults)
-        found = record_remarks(session, begun.row, number, [remark], now)
+        found = record_remarks(session, begun.row, number, _placed(begun, number, [remark]), now)
         record(begun, "enter_remark", found, now, {"on": number})
     return found[0]
 
@@ -173,7 +200,7 @@ def import_remarks(
         made, faults = _all_cleaned(session, given)
         if faults:
             raise Invalid(*faults)
-        found = record_remarks(session, begun.row, number, made, now)
+        found = record_remarks(session, begun.row, number, _placed(begun, number, made), now)
         own = [
             Answer(remark, one.response, one.reason)
             for remark, one in zip(found, given, strict=True)
@@ -262,6 +289,21 @@ def _all_cleaned(
         made.append(remark)
         faults += [replace(fault, field=f"remarks.{place}.{fault.field}") for fault in wrong]
     return made, faults
+
+
+def _placed(begun: Begun, edition: int, remarks: Sequence[NewRemark]) -> list[NewRemark]:
+    """The remarks with the names of their provisions, where the text has what was typed."""
+    unplaced = {one.language for one in remarks if one.eid is None and one.place}
+    texts = {
+        language: provisions_of(read_document(begun.session, begun.row.id, edition, language))
+        for language in sorted(unplaced)
+    }
+    return [
+        replace(one, eid=resolve(one.place, texts[one.language]))
+        if one.eid is None and one.place
+        else one
+        for one in remarks
+    ]
 
 
 def _parts(answers: Sequence[Answer]) -> Iterator[Sequence[Answer]]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, false, func, or_, select, true
+from sqlalchemy.orm import Session
 
+from tracker.acts.models import Act
 from tracker.permissions import bodies_of_actor, may
 from tracker.prepared import Prepared, any_of, read
 from tracker.remarks.models import Remark
@@ -25,6 +27,13 @@ _UNANSWERED = Prepared(
 def unanswered_remarks(connection: Connection, ids: Sequence[int]) -> Mapping[int, int]:
     """How many remarks on each act have no confirmed answer."""
     return {row.act_id: row.waiting for row in read(connection, _UNANSWERED, ids=ids)}
+
+
+def reference_of(session: Session, remark: int) -> str | None:
+    """The reference of the act that a remark is on, None where there is no such remark."""
+    return session.scalar(
+        select(Act.reference).join(Remark, Remark.act_id == Act.id).where(Remark.id == remark)
+    )
 
 
 def seen_remarks(actor: Actor, facts: ActFacts) -> ColumnElement[bool]:

@@ -2,31 +2,58 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
 
-from sqlalchemy import Row, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, insert, select
 
 from tracker import assembly
 from tracker.acts.effects import head_of
-from tracker.acts.models import Act
-from tracker.acts.notices import queue_tellings
 from tracker.acts.operations import check_version, facts_for_notice, locked
 from tracker.db import unit_of_work
-from tracker.duties.models import Duty
-from tracker.duties.operations import close_duties, duty_row
-from tracker.errors import Forbidden, Invalid, NotFound, Refused, invalid
-from tracker.people.queries import directory, find_person, persons
+from tracker.errors import Forbidden, Invalid, Refused, invalid
+from tracker.people.queries import persons
 from tracker.permissions import behalf, may
-from tracker.reviews.models import Review
-from tracker.timeline.operations import NewEntry, append
+from tracker.reviews import invitations
+from tracker.reviews.models import ReviewAddendum, ReviewLink
+from tracker.reviews.opinions import (
+    DECLINE_CODES,
+    RECOMMENDATIONS,
+    draft_digest,
+    drafted_remarks,
+    judged_interest,
+    judged_remarks,
+)
+from tracker.reviews.recording import (
+    OPEN,
+    close_duty,
+    locked_review,
+    own_review,
+    record,
+    require,
+    tell_of,
+    words_of,
+)
+from tracker.reviews.remarks import put_into_table
+from tracker.reviews.rounds import (
+    MOST_RESERVES,
+    ask,
+    asking,
+    call_reserve,
+    conflicts_of,
+    due_date,
+    experts,
+    has_part,
+    name_reserves,
+    seat_for,
+)
 from workflows import fields
-from workflows.calendars import DueRule, due, local_date
-from workflows.decide import NewDuty, tell
-from workflows.facts import ActFacts, Actor, Person, Refusal
+from workflows.calendars import local_date
+from workflows.facts import Actor, Refusal
 
-RECOMMENDATIONS = ("approve", "approve_with_remarks", "revise", "reject")
+MOST_ADDENDA = 50
+Judged = TypeVar("Judged")
 
 
 def assign_review(
@@ -34,260 +61,269 @@ def assign_review(
     expert: str,
     *,
     due_on: Any = None,
+    reserves: Sequence[str] = (),
+    kind: str = "opinion",
+    despite_conflict: bool = True,
     version: int | None = None,
     actor: Actor,
     now: datetime,
 ) -> int:
     """Ask an expert (e-mail address or number) for an opinion on the current edition; returns
     the review's id. Without `due_on`, a date of the assembly, the procedure's rule gives the date.
+
+    `reserves` are asked in their order when the expert declines. A known conflict of interest is
+    refused unless `despite_conflict`, and stands in the timeline.
     """
     with unit_of_work() as session:
         row = locked(session, reference, actor)
         facts = facts_for_notice(session, row, now, "review_assigned")
-        if not may(assembly.assembly(), actor, "assign_review", facts):
+        rules = facts.setting.assembly
+        if not may(rules, actor, "assign_review", facts):
             raise Forbidden(Refusal("not_permitted"))
-        today = local_date(now, facts.setting.assembly.zone)
-        person = _expert(session, expert, today)
-        day = _due_date(due_on, today)
+        today = local_date(now, rules.zone)
+        seat = seat_for(rules, kind)
+        named = [("expert", expert), *(("reserves", name) for name in reserves)]
+        person, *waiting = experts(session, named, seat, today)
+        if len({person.id, *(each.id for each in waiting)}) <= len(waiting):
+            raise invalid("reserves", "reserve_twice")
+        if len(waiting) > MOST_RESERVES:
+            raise invalid("reserves", "too_many", limit=MOST_RESERVES)
+        day = due_date(due_on, today)
         check_version(row, version)
         if "assign_review" not in facts.procedure.state(row.state).within:
             raise Refused(Refusal("no_reviews_now", {"state": row.state}), act_id=row.id)
-        if _open_review(session, row, person.id):
+        if has_part(session, row, person.id):
             raise Refused(Refusal("already_assigned"), act_id=row.id)
-        duty = _duty(facts, person, day, today)
-        duty_id = session.execute(
-            insert(Duty)
-            .values(duty_row(row.id, row.visit, row.version + 1, duty, now))
-            .returning(Duty.id)
-        ).scalar_one()
-        review_id = session.execute(
-            insert(Review)
-            .values(
-                act_id=row.id,
-                visit=row.visit,
-                edition=row.edition,
-                person_id=person.id,
-                duty_id=duty_id,
-                state="invited",
-                assigned_at=now,
-            )
-            .returning(Review.id)
-        ).scalar_one()
-        data = {"review": review_id, "expert": person.id, "due": _iso(duty.deadline.on)}
-        _record(
-            session, row, facts, actor, now, "assign_review", data,
-            notice="review_assigned", subject=person, opens=(duty,),
-            behalf_of=behalf(assembly.assembly(), actor, "assign_review", facts),
+        links = conflicts_of(session, facts, seat, [person, *waiting], today)
+        if links and not despite_conflict:
+            raise Refused(Refusal("conflict_of_interest"), act_id=row.id)
+        more: dict[str, Any] = {}
+        if person.id in links:
+            more["conflicts"] = [reason.code for reason in links[person.id]]
+        if waiting:
+            more["reserves"] = [each.id for each in waiting]
+        review_id = ask(
+            session, row, head_of(row), facts, asking(facts, person, kind, day, today), actor, now,
+            behalf=behalf(rules, actor, "assign_review", facts), more=more,
         )  # fmt: skip
-    return int(review_id)
+        name_reserves(session, review_id, waiting, actor.person)
+    return review_id
 
 
 def accept_review(review_id: int, *, actor: Actor, now: datetime) -> None:
     """The expert will give the opinion; raises NotFound, Forbidden or Refused."""
     with unit_of_work() as session:
-        review, row = _mine(session, review_id, actor)
-        _require(review, row, "invited")
+        review, row = own_review(session, review_id, actor)
+        require(review, row, "invited")
         review.state, review.answered_at = "accepted", now
-        facts = facts_for_notice(session, row, now)
-        _record(session, row, facts, actor, now, "accept_review", {"review": review_id})
+        record(session, head_of(row), actor, now, "accept_review", {"review": review_id})
 
 
-def decline_review(review_id: int, reason: Any, *, actor: Actor, now: datetime) -> None:
-    """The expert will not give the opinion, and says why; the Board's secretary is told."""
+def decline_review(
+    review_id: int, reason: Any, *, code: Any = None, actor: Actor, now: datetime
+) -> None:
+    """The expert will not give the opinion, and says why: by a code, in words, or both. The
+    Board's secretary is told, and the reserve whose turn it is is asked in the same transaction.
+    """
     with unit_of_work() as session:
-        review, row = _mine(session, review_id, actor)
-        words = _words("reason", reason)
-        _require(review, row, "invited", "accepted")
+        review, row = own_review(session, review_id, actor)
+        if code is not None and code not in DECLINE_CODES:
+            raise invalid("code", "not_a_choice", choices=", ".join(DECLINE_CODES))
+        words = words_of("reason", reason, optional=code not in (None, "other"))
+        require(review, row, *OPEN)
         review.state, review.answered_at, review.decline_reason = "declined", now, words
-        _close_duty(session, review, row, "declined", now)
+        review.decline_code = code or "other"
+        close_duty(session, review, row, "declined", now)
+        data: dict[str, Any] = {"review": review_id}
+        if code is not None:
+            data["code"] = code
+        texts = {"reason": words} if words else {}
+        entry = record(session, head_of(row), actor, now, "decline_review", data, texts=texts)
+        called = call_reserve(session, row, review, now)
         facts = facts_for_notice(session, row, now, "review_declined")
-        _record(
-            session, row, facts, actor, now, "decline_review", {"review": review_id},
-            texts={"reason": words}, notice="review_declined",
+        tell_of(
+            session, facts, "review_declined", entry, actor, now,
+            more={"reserve": called[1]} if called else {},
         )  # fmt: skip
 
 
 def save_opinion(
-    review_id: int, recommendation: Any, text: Any, *, actor: Actor, now: datetime
+    review_id: int,
+    recommendation: Any,
+    text: Any,
+    *,
+    interest: Any = None,
+    interest_text: Any = "",
+    remarks: Any = None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Keep an opinion as far as it is written; nobody else sees it and nothing is recorded."""
+    """Keep an opinion as far as it is written; nobody else sees it and nothing is recorded.
+    Without `remarks` those written before stay.
+    """
     del now
     with unit_of_work() as session:
-        review, row = _mine(session, review_id, actor)
-        _require(review, row, "invited", "accepted")
+        review, row = own_review(session, review_id, actor)
+        require(review, row, *OPEN)
+        before = review.draft or {}
         review.draft_recommendation = recommendation if recommendation in RECOMMENDATIONS else None
         try:
             review.draft_text = fields.text(text or "")
+            said = fields.text(interest_text or "")
         except fields.Unfit as unfit:
             raise invalid("text", unfit.code, **unfit.params) from None
+        review.draft = {
+            "interest": interest if isinstance(interest, bool) else None,
+            "interest_text": said,
+            "remarks": before.get("remarks", []) if remarks is None else drafted_remarks(remarks),
+        }
 
 
 def file_opinion(
-    review_id: int, recommendation: Any, text: Any, *, actor: Actor, now: datetime
+    review_id: int,
+    recommendation: Any,
+    text: Any,
+    *,
+    interest: Any = None,
+    interest_text: Any = "",
+    remarks: Any = (),
+    looked_at: str | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
-    """Give the opinion, once. An invitation that was not answered is thereby accepted."""
+    """Give the opinion, once. An invitation that was not answered is thereby accepted.
+
+    With `looked_at`, the digest of what was saved, that is sent, and nothing written since.
+    """
     with unit_of_work() as session:
-        review, row = _mine(session, review_id, actor)
-        faults = []
+        review, row = own_review(session, review_id, actor)
+        if looked_at is not None:
+            require(review, row, *OPEN)
+            if looked_at != draft_digest(review):
+                raise Refused(Refusal("draft_changed"), act_id=row.id)
+            draft = review.draft or {}
+            recommendation, text = review.draft_recommendation, review.draft_text
+            interest, interest_text = draft.get("interest"), draft.get("interest_text")
+            remarks = draft.get("remarks")
+        faults: list[Refusal] = []
         if recommendation not in RECOMMENDATIONS:
             choices = ", ".join(RECOMMENDATIONS)
             faults.append(Refusal("not_a_choice", {"choices": choices}, "recommendation"))
-        try:
-            words = _words("text", text)
-        except Invalid as error:
-            faults += error.refusals
+        words = _or_faults(faults, lambda: words_of("text", text), "")
+        undeclared: tuple[bool | None, str] = (None, "")
+        declared = _or_faults(faults, lambda: judged_interest(interest, interest_text), undeclared)
+        nothing: list[dict[str, str]] = []
+        sent = _or_faults(faults, lambda: judged_remarks(remarks), nothing)
         if faults:
             raise Invalid(*faults)
-        _require(review, row, "invited", "accepted")
+        require(review, row, *OPEN)
         review.state, review.submitted_at = "submitted", now
         review.answered_at = review.answered_at or now
         review.recommendation, review.text = recommendation, words
-        review.draft_recommendation = review.draft_text = None
-        _close_duty(session, review, row, "done", now)
+        review.interest, review.interest_text = declared[0], declared[1] or None
+        review.remarks = sent
+        review.draft_recommendation = review.draft_text = review.draft = None
+        close_duty(session, review, row, "done", now)
+        data: dict[str, Any] = {"review": review_id, "recommendation": recommendation}
+        if review.kind != "opinion":
+            data["kind"] = review.kind
+        if sent:
+            data["remarks"] = len(sent)
+        entry = record(
+            session, head_of(row), actor, now, "file_opinion", data, texts={"text": words}
+        )
+        put_into_table(session, row, review, sent, now)
         facts = facts_for_notice(session, row, now, "opinion_filed")
-        _record(
-            session, row, facts, actor, now, "file_opinion",
-            {"review": review_id, "recommendation": recommendation},
-            texts={"text": words}, notice="opinion_filed",
-        )  # fmt: skip
+        tell_of(session, facts, "opinion_filed", entry, actor, now)
+
+
+def add_addendum(
+    review_id: int, text: Any, *, remarks: Any = (), actor: Actor, now: datetime
+) -> int:
+    """Supplement an opinion that was sent, while its round goes on; returns its number."""
+    with unit_of_work() as session:
+        review, row = own_review(session, review_id, actor)
+        words = words_of("text", text)
+        sent = judged_remarks(remarks)
+        if review.state != "submitted":
+            raise Refused(Refusal("nothing_to_supplement"), act_id=row.id)
+        if review.visit != row.visit:
+            raise Refused(Refusal("round_is_over"), act_id=row.id)
+        last = session.scalar(
+            select(func.max(ReviewAddendum.n)).where(ReviewAddendum.review_id == review_id)
+        )
+        n = (last or 0) + 1
+        if n > MOST_ADDENDA:
+            raise Refused(Refusal("too_many", {"limit": MOST_ADDENDA}), act_id=row.id)
+        session.execute(
+            insert(ReviewAddendum).values(
+                review_id=review_id, n=n, text=words, remarks=sent, added_at=now
+            )
+        )
+        data: dict[str, Any] = {"review": review_id, "addendum": n}
+        if review.kind != "opinion":
+            data["kind"] = review.kind
+        if sent:
+            data["remarks"] = len(sent)
+        entry = record(
+            session, head_of(row), actor, now, "add_addendum", data, texts={"text": words}
+        )
+        put_into_table(session, row, review, sent, now)
+        facts = facts_for_notice(session, row, now, "opinion_filed")
+        tell_of(session, facts, "opinion_filed", entry, actor, now)
+    return n
 
 
 def cancel_review(review_id: int, reason: Any, *, actor: Actor, now: datetime) -> None:
     """Take an invitation back; the expert is told."""
     with unit_of_work() as session:
-        review, row = _review(session, review_id, actor)
+        review, row = locked_review(session, review_id, actor)
         facts = facts_for_notice(session, row, now, "review_cancelled")
         if not may(assembly.assembly(), actor, "assign_review", facts):
             raise Forbidden(Refusal("not_permitted"))
-        words = _words("reason", reason)
-        _require(review, row, "invited", "accepted")
+        words = words_of("reason", reason)
+        require(review, row, *OPEN)
         review.state_before, review.state = review.state, "cancelled"
         review.closed_n = row.version + 1
-        _close_duty(session, review, row, "cancelled", now)
+        close_duty(session, review, row, "cancelled", now)
+        entry = record(
+            session, head_of(row), actor, now, "cancel_review", {"review": review_id},
+            texts={"reason": words},
+            behalf=behalf(assembly.assembly(), actor, "assign_review", facts),
+        )  # fmt: skip
         subject = persons(session, [review.person_id])[review.person_id]
-        _record(
-            session, row, facts, actor, now, "cancel_review", {"review": review_id},
-            texts={"reason": words}, notice="review_cancelled", subject=subject,
-            behalf_of=behalf(assembly.assembly(), actor, "assign_review", facts),
-        )  # fmt: skip
+        tell_of(session, facts, "review_cancelled", entry, actor, now, subject=subject)
 
 
-def _words(field: str, raw: Any) -> str:
+def _or_faults(faults: list[Refusal], judge: Callable[[], Judged], instead: Judged) -> Judged:
+    """What a judgement gives; what it finds wrong joins the other faults."""
     try:
-        words = fields.text(raw if raw is not None else "")
-    except fields.Unfit as unfit:
-        raise invalid(field, unfit.code, **unfit.params) from None
-    if not words:
-        raise invalid(field, "required", name=field)
-    return words
+        return judge()
+    except Invalid as error:
+        faults += error.refusals
+        return instead
 
 
-def _due_date(raw: Any, today: date) -> date | None:
-    if raw is None or raw == "":
-        return None
-    try:
-        found = raw if isinstance(raw, date) else date.fromisoformat(fields.line(raw))
-    except (ValueError, fields.Unfit):
-        raise invalid("due", "not_a_date") from None
-    if found < today:
-        raise invalid("due", "in_the_past", today=today.isoformat())
-    return found
-
-
-def _expert(session: Session, who: str, day: date) -> Person:
-    person = find_person(session, who)
-    seat = (assembly.assembly().experts.body, assembly.assembly().experts.role)
-    if person is None or person.id not in {
-        expert.id for expert in directory(session, [seat], day).get(seat, ())
-    }:
-        raise invalid("expert", "not_an_expert")
-    return person
-
-
-def _open_review(session: Session, row: Row[Any], person: int) -> bool:
-    found = session.scalar(
-        select(Review.id).where(
-            Review.act_id == row.id,
-            Review.visit == row.visit,
-            Review.person_id == person,
-            Review.state.in_(("invited", "accepted", "submitted")),
-        )
-    )
-    return found is not None
-
-
-def _duty(facts: ActFacts, person: Person, due_on: date | None, today: date) -> NewDuty:
-    rule = (
-        DueRule("fixed_date", on=due_on)
-        if due_on is not None
-        else facts.procedure.definition.duties["review"].due.rule()
-    )
-    setting = facts.setting
-    deadline = due(rule, today, setting.calendars, setting.assembly.zone)
-    return NewDuty("review", person, None, None, deadline)
-
-
-def _review(session: Session, review_id: int, actor: Actor) -> tuple[Review, Row[Any]]:
-    """A review with its act locked; raises NotFound when the actor may not know of it."""
-    reference = session.scalar(
-        select(Act.reference).join(Review, Review.act_id == Act.id).where(Review.id == review_id)
-    )
-    if reference is None:
-        raise NotFound(Refusal("no_such_review"))
-    row = locked(session, reference, actor)
-    return session.get_one(Review, review_id, populate_existing=True), row
-
-
-def _mine(session: Session, review_id: int, actor: Actor) -> tuple[Review, Row[Any]]:
-    review, row = _review(session, review_id, actor)
-    if review.person_id != actor.person:
-        raise Forbidden(Refusal("not_your_review"))
-    return review, row
-
-
-def _require(review: Review, row: Row[Any], *states: str) -> None:
-    if review.state not in states:
-        raise Refused(Refusal(f"review_is_{review.state}"), act_id=row.id)
-
-
-def _close_duty(session: Session, review: Review, row: Row[Any], why: str, now: datetime) -> None:
-    session.flush()
-    close_duties(session, [(review.duty_id, row.version + 1, why)], now)
-
-
-def _record(
-    session: Session,
-    row: Row[Any],
-    facts: ActFacts,
-    actor: Actor,
-    now: datetime,
-    action: str,
-    data: dict[str, Any],
-    *,
-    texts: dict[str, str] | None = None,
-    notice: str | None = None,
-    subject: Person | None = None,
-    opens: tuple[NewDuty, ...] = (),
-    behalf_of: int | None = None,
-) -> None:
-    session.flush()
-    entry = NewEntry(
-        head_of(row), action, actor.person, row.state, edition=row.edition, data=data,
-        texts=texts or {},
-        behalf=behalf_of,
-    )  # fmt: skip
-    append(session, [entry], now)
-    if notice is not None:
-        tellings = tell(facts, notice, actor, subject=subject)
-        queue_tellings(
-            session, facts, tellings, actor, now, n=entry.n,
-            about={
-                "action": action, "edition": row.edition, "data": data,
-                "reason": (texts or {}).get("reason"),
-            },
-            opens=opens,
+def end_link(review_id: int, *, anew: bool = False, actor: Actor, now: datetime) -> None:
+    """Make the link of an invitation worth nothing. With `anew` there is another, which the next
+    reminder carries. Raises NotFound, Forbidden or Refused.
+    """
+    with unit_of_work() as session:
+        review, row = locked_review(session, review_id, actor)
+        facts = facts_for_notice(session, row, now)
+        if not may(assembly.assembly(), actor, "assign_review", facts):
+            raise Forbidden(Refusal("not_permitted"))
+        link = session.get(ReviewLink, review_id)
+        if link is None or review.state not in invitations.ALIVE or review.visit != row.visit:
+            raise Refused(Refusal("no_link"), act_id=row.id)
+        if anew:
+            invitations.renew(link)
+        elif link.revoked_at is not None:
+            raise Refused(Refusal("no_link"), act_id=row.id)
+        else:
+            invitations.revoke(link, now)
+        record(
+            session, head_of(row), actor, now, "renew_link" if anew else "end_link",
+            {"review": review_id},
+            behalf=behalf(assembly.assembly(), actor, "assign_review", facts),
         )  # fmt: skip
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None

@@ -1,29 +1,48 @@
-"""Reviews as pages show them, and the experts who can be asked."""
+"""Reviews as pages show them: one expert's part, and the round it belongs to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from tracker import assembly
 from tracker.acts.models import Act, Heading
 from tracker.acts.queries import current_heading
 from tracker.db import AnySelect
 from tracker.duties.models import Duty
 from tracker.errors import NotFound
-from tracker.people.models import Absence, Membership
 from tracker.people.models import Person as PersonRow
-from tracker.people.queries import PERSON, holds_on, person_of
-from tracker.reviews.models import Review
+from tracker.people.queries import PERSON, person_of
+from tracker.reviews.models import Review, ReviewAddendum, ReviewLink, ReviewReserve
+from tracker.reviews.opinions import digest_of
 from tracker.timeline.models import TimelineEntry
+from workflows.calendars import local_date
 from workflows.facts import Person, Refusal
 
 OPEN = ("invited", "accepted")
+
+
+@dataclass(frozen=True, slots=True)
+class Addendum:
+    """What was added to an opinion after it was sent."""
+
+    n: int
+    text: str
+    remarks: Sequence[Mapping[str, str]]
+    added_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reserve:
+    """Somebody who is asked when the expert declines; `called` when their turn has come."""
+
+    n: int
+    person: Person
+    called: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +55,77 @@ class ReviewPart:
     kind: str
     titles: Mapping[str, str]
     visit: int
+    act_visit: int
+    act_edition: int | None
     expert: Person
     institution: str
     asked_by: Person | None
     edition: int | None
+    advisory: bool
+    """Whether it is a guideline, which never stands for the Board's opinion."""
     state: str
+    withdrawn: bool
     assigned_at: datetime
     due_on: date | None
+    zone: str
     calendar: str
+    duty: int
     answered_at: datetime | None
     decline_reason: str | None
+    decline_code: str | None
     recommendation: str | None
     text: str | None
+    interest: bool | None
+    interest_text: str | None
+    remarks: Sequence[Mapping[str, str]]
     draft_recommendation: str | None
     draft_text: str | None
+    draft: Mapping[str, Any]
     submitted_at: datetime | None
+    link: str | None
+    """Of the invitation's link: in force, ended, or None where there is none."""
+    stands_for: Person | None = None
+    reserves: Sequence[Reserve] = ()
+    addenda: Sequence[Addendum] = ()
 
     @property
     def open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def standing(self) -> str:
+        """The state, with what was taken back told from what the act's own way ended."""
+        return "withdrawn" if self.withdrawn else self.state
+
+    @property
+    def round_goes_on(self) -> bool:
+        """Whether the act still stands in the examination that this belongs to."""
+        return self.visit == self.act_visit
+
+    @property
+    def drafted_remarks(self) -> Sequence[Mapping[str, str]]:
+        return self.draft.get("remarks") or ()
+
+    @property
+    def digest(self) -> str:
+        """What is written so far in one short word."""
+        return digest_of(self.draft_recommendation, self.draft_text, self.draft or None)
+
+    def marks(self, today: date) -> list[str]:
+        """What stands beside the state on a date of the assembly: computed, never kept."""
+        found = []
+        if self.advisory:
+            found.append("guideline")
+        if self.stands_for is not None:
+            found.append("reserve")
+        if self.due_on is not None:
+            if self.open and self.due_on < today:
+                found.append("late")
+            if self.submitted_at and local_date(self.submitted_at, self.zone) > self.due_on:
+                found.append("given_late")
+        if self.state in (*OPEN, "submitted") and (self.act_edition or 0) > (self.edition or 0):
+            found.append("overtaken")
+        return found
 
 
 def read_review(session: Session, review: int) -> ReviewPart:
@@ -65,23 +136,74 @@ def read_review(session: Session, review: int) -> ReviewPart:
     return _part(row)
 
 
+def read_addenda(session: Session, review: ReviewPart) -> ReviewPart:
+    """The same review with what was added to it. One statement."""
+    if review.state != "submitted":
+        return review
+    return replace(review, addenda=_addenda(session, [review.id]).get(review.id, ()))
+
+
 def read_reviews(session: Session, act_id: int) -> list[ReviewPart]:
-    """The reviews of an act, the latest examination first, in it the oldest first."""
+    """The reviews of an act, the latest examination first, in it the oldest first, with reserves
+    and addenda: three statements.
+    """
     rows = session.execute(
         _parts().where(Review.act_id == act_id).order_by(Review.visit.desc(), Review.id)
     )
-    return [_part(row) for row in rows]
+    found = [_part(row) for row in rows]
+    ids = [review.id for review in found]
+    addenda, reserves = _addenda(session, ids), _reserves(session, ids)
+    return [
+        replace(review, addenda=addenda.get(review.id, ()), reserves=reserves.get(review.id, ()))
+        for review in found
+    ]
+
+
+def _addenda(session: Session, reviews: Sequence[int]) -> dict[int, list[Addendum]]:
+    found: dict[int, list[Addendum]] = {}
+    for row in session.scalars(
+        select(ReviewAddendum)
+        .where(ReviewAddendum.review_id.in_(reviews))
+        .order_by(ReviewAddendum.review_id, ReviewAddendum.n)
+    ):
+        addendum = Addendum(row.n, row.text, row.remarks, row.added_at)
+        found.setdefault(row.review_id, []).append(addendum)
+    return found
+
+
+def _reserves(session: Session, reviews: Sequence[int]) -> dict[int, list[Reserve]]:
+    found: dict[int, list[Reserve]] = {}
+    for row in session.execute(
+        select(ReviewReserve.review_id, ReviewReserve.n, ReviewReserve.became, *PERSON)
+        .join(PersonRow, PersonRow.id == ReviewReserve.person_id)
+        .where(ReviewReserve.review_id.in_(reviews))
+        .order_by(ReviewReserve.review_id, ReviewReserve.n)
+    ):
+        reserve = Reserve(row.n, person_of(row), row.became is not None)
+        found.setdefault(row.review_id, []).append(reserve)
+    return found
 
 
 def _parts() -> AnySelect:
     asking, asker = aliased(TimelineEntry), aliased(PersonRow)
+    ending, before, replaced = aliased(TimelineEntry), aliased(Review), aliased(PersonRow)
     return (
         select(
             Review,
             Act.reference,
+            Act.visit.label("act_visit"),
+            Act.edition.label("act_edition"),
+            (ending.action == "cancel_review").label("withdrawn"),
+            ReviewLink.review_id.label("linked"),
+            ReviewLink.revoked_at,
+            replaced.id.label("replaced_id"),
+            replaced.names.label("replaced_names"),
+            replaced.language.label("replaced_language"),
+            replaced.email.label("replaced_email"),
             Heading.kind,
             Heading.titles,
             Duty.due_on,
+            Duty.zone,
             Duty.calendar,
             PersonRow.institution,
             asker.id.label("asker_id"),
@@ -95,7 +217,12 @@ def _parts() -> AnySelect:
         .join(Duty, Duty.id == Review.duty_id)
         .join(PersonRow, PersonRow.id == Review.person_id)
         .outerjoin(asking, and_(asking.act_id == Review.act_id, asking.n == Duty.opened_n))
-        .outerjoin(asker, asker.id == asking.actor_id)
+        .outerjoin(asker, asker.id == func.coalesce(asking.actor_id, asking.behalf_id))
+        .outerjoin(ending, and_(ending.act_id == Review.act_id, ending.n == Review.closed_n))
+        .outerjoin(ReviewLink, ReviewLink.review_id == Review.id)
+        .outerjoin(ReviewReserve, ReviewReserve.became == Review.id)
+        .outerjoin(before, before.id == ReviewReserve.review_id)
+        .outerjoin(replaced, replaced.id == before.person_id)
     )
 
 
@@ -108,70 +235,40 @@ def _part(row: Any) -> ReviewPart:
         kind=row.kind,
         titles=row.titles,
         visit=review.visit,
+        act_visit=row.act_visit,
+        act_edition=row.act_edition,
         expert=person_of(row),
         institution=row.institution,
-        asked_by=Person(row.asker_id, row.asker_names, row.asker_language, row.asker_email)
-        if row.asker_id is not None
-        else None,
+        asked_by=_person(row, "asker"),
         edition=review.edition,
+        advisory=review.kind == "guideline",
         state=review.state,
+        withdrawn=review.state == "cancelled" and bool(row.withdrawn),
         assigned_at=review.assigned_at,
         due_on=row.due_on,
+        zone=row.zone,
         calendar=row.calendar,
+        duty=review.duty_id,
         answered_at=review.answered_at,
         decline_reason=review.decline_reason,
+        decline_code=review.decline_code,
         recommendation=review.recommendation,
         text=review.text,
+        interest=review.interest,
+        interest_text=review.interest_text,
+        remarks=review.remarks or (),
         draft_recommendation=review.draft_recommendation,
         draft_text=review.draft_text,
+        draft=review.draft or {},
         submitted_at=review.submitted_at,
+        link=None if row.linked is None else "ended" if row.revoked_at else "in_force",
+        stands_for=_person(row, "replaced"),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Expert:
-    """Somebody who can be asked: what they owe already, and until when they are away."""
-
-    person: Person
-    institution: str
-    member: str | None
-    owed: int
-    away_until: date | None
-
-
-def read_experts(session: Session, day: date) -> list[Expert]:
-    """The experts of a date, those who owe least first. One statement."""
-    seat = assembly.assembly().experts
-    owed = (
-        select(func.count(Review.id))
-        .where(Review.person_id == PersonRow.id, Review.state.in_(OPEN))
-        .correlate(PersonRow)
-        .scalar_subquery()
+def _person(row: Any, prefix: str) -> Person | None:
+    """One of the persons beside the expert that a row may have."""
+    number, names, language, email = (
+        getattr(row, f"{prefix}_{part}") for part in ("id", "names", "language", "email")
     )
-    away = (
-        select(func.max(Absence.until))
-        .where(Absence.person_id == PersonRow.id, Absence.since <= day, Absence.until >= day)
-        .correlate(PersonRow)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(
-            PersonRow.institution,
-            PersonRow.member,
-            owed.label("owed"),
-            away.label("away_until"),
-            *PERSON,
-        )
-        .join(Membership, Membership.person_id == PersonRow.id)
-        .where(
-            Membership.body_key == seat.body,
-            Membership.role == seat.role,
-            holds_on(day),
-            PersonRow.active,
-        )
-        .order_by(owed, PersonRow.id)
-    )
-    return [
-        Expert(person_of(row), row.institution, row.member, row.owed, row.away_until)
-        for row in rows
-    ]
+    return Person(number, names, language, email) if number is not None else None

@@ -48,6 +48,7 @@ form.addEventListener("submit", () => {
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState === "hidden") save({ keepalive: true });
 });
+window.addEventListener("online", () => save());
 window.addEventListener("beforeunload", (event) => {
   if (changed) event.preventDefault();
 });

@@ -11,11 +11,13 @@ from tracker.structure.match import Match, match
 from tracker.structure.model import Document, Provision, block_text, provisions
 from tracker.structure.numbers import order
 from tracker.structure.rising import longest_rising
-from tracker.structure.words import Op, compare, is_changed
+from tracker.structure.words import Op, Work, compare, is_changed
 
 Status: TypeAlias = Literal["same", "added", "removed", "changed", "moved", "renumbered"]
 
 _UNITS = ("article", "annex")
+_MOST_WORK = 40_000_000
+"""Of searching for equal words: some ten seconds, which no real pair of editions comes near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +65,19 @@ def redline(old: Document, new: Document, matches: Sequence[Match] | None = None
     to keep to them. The same text in two formats has an empty redline.
     """
     made = match(old, new) if matches is None else matches
-    changes = _Walk(old, new, made).run()
-    preface = compare(_front(old), _front(new))
+    work = Work(_MOST_WORK)
+    changes = _Walk(old, new, made, work).run()
+    preface = compare(_front(old), _front(new), work)
     parts = [
-        (compare(block_text(mine), block_text(others)))
+        compare(block_text(mine), block_text(others), work)
         for mine, others in (
             (old.preamble, new.preamble),
             (old.conclusions, new.conclusions),
         )
     ]
-    notes = compare(_notes(old), _notes(new))
-    every = [*changes]
-    return Redline(
-        changes, preface, parts[0], parts[1], notes, _counts(every, (preface, *parts, notes))
-    )
+    notes = compare(_notes(old), _notes(new), work)
+    counts = _counts(changes, (preface, *parts, notes))
+    return Redline(changes, preface, parts[0], parts[1], notes, counts)
 
 
 def changed_articles(
@@ -120,7 +121,8 @@ def _homes(document: Document) -> dict[str, str]:
 class _Walk:
     """Walks over both editions in the order of the new one."""
 
-    def __init__(self, old: Document, new: Document, matches: Iterable[Match]) -> None:
+    def __init__(self, old: Document, new: Document, matches: Iterable[Match], work: Work) -> None:
+        self.work = work
         self.old = {one.eid: one for one in provisions(old)}
         self.new = {one.eid: one for one in provisions(new)}
         self.by_new = {made.new: made for made in matches}
@@ -218,8 +220,8 @@ class _Walk:
     def _compared(
         self, old: Provision, new: Provision, made: Match, depth: int, steady: bool, inside: bool
     ) -> Change:
-        heading = compare(old.title, new.title)
-        text = compare(block_text(old.blocks), block_text(new.blocks))
+        heading = compare(old.title, new.title, self.work)
+        text = compare(block_text(old.blocks), block_text(new.blocks), self.work)
         statuses: set[Status] = set()
         if is_changed(heading) or is_changed(text):
             statuses.add("changed")

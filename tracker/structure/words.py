@@ -15,8 +15,24 @@ from tracker.structure.rising import longest_rising
 Kind: TypeAlias = Literal["equal", "delete", "insert"]
 Span: TypeAlias = tuple[int, int, int, int]
 _TOKEN = re.compile(r"\n|[^\W_]+(?:[-'’][^\W_]+)*|[^\w\s]|_+|[^\S\n]+")
-_MOST_WORK = 1_000_000
+_MOST_AT_ONCE = 1_000_000
+_MOST_IN_TEXT = 1_500_000
 _ISLAND = 2
+
+
+class Work:
+    """How much slow searching may still be done, in pairs of words: a million take a quarter of a
+    second. Where none is left a stretch is given as replaced whole.
+    """
+
+    def __init__(self, left: int) -> None:
+        self.left = left
+
+    def take(self, pairs: int) -> bool:
+        if pairs > min(self.left, _MOST_AT_ONCE):
+            return False
+        self.left -= pairs
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +46,19 @@ class Op:
     new: str
 
 
-def compare(old: str, new: str) -> tuple[Op, ...]:
-    """The stretches that lead from one text to the other; empty for two empty texts."""
+def compare(old: str, new: str, work: Work | None = None) -> tuple[Op, ...]:
+    """The stretches that lead from one text to the other; empty for two empty texts. `work` is
+    what all texts of a comparison may take together.
+    """
     if old == new:
         return (Op("equal", old, new),) if old else ()
     mine, others = _TOKEN.findall(old), _TOKEN.findall(new)
-    spans = _equal([_key(token) for token in mine], [_key(token) for token in others])
+    allowed = min(_MOST_IN_TEXT, work.left) if work is not None else _MOST_IN_TEXT
+    own = Work(allowed)
+    keys = [_key(token) for token in mine], [_key(token) for token in others]
+    spans = _equal(*keys, own)
+    if work is not None:
+        work.left -= allowed - own.left
     return tuple(_merged(_ops(mine, others, spans)))
 
 
@@ -55,7 +78,7 @@ def _key(piece: str) -> str:
     return piece if piece == "\n" else key(piece) or " "
 
 
-def _equal(old: Sequence[str], new: Sequence[str]) -> list[Span]:
+def _equal(old: Sequence[str], new: Sequence[str], work: Work) -> list[Span]:
     """The stretches that are equal, in order, as begin and end in each."""
     found: list[Span] = []
     stack: list[Span] = [(0, len(old), 0, len(new))]
@@ -74,11 +97,13 @@ def _equal(old: Sequence[str], new: Sequence[str]) -> list[Span]:
             found.append((b - end, b, d - end, d))
             b, d = b - end, d - end
         if a < b and c < d:
-            stack.extend(_split(old, new, (a, b, c, d), found))
+            stack.extend(_split(old, new, (a, b, c, d), found, work))
     return sorted(found)
 
 
-def _split(old: Sequence[str], new: Sequence[str], span: Span, found: list[Span]) -> Iterator[Span]:
+def _split(
+    old: Sequence[str], new: Sequence[str], span: Span, found: list[Span], work: Work
+) -> Iterator[Span]:
     """The stretches between words that stand once on each side; where there are none, those that
     a slower search leaves.
     """
@@ -91,7 +116,7 @@ def _split(old: Sequence[str], new: Sequence[str], span: Span, found: list[Span]
             found.append((one, one + 1, other, other + 1))
             last = (one + 1, other + 1)
         yield last[0], b, last[1], d
-    elif (b - a) * (d - c) <= _MOST_WORK:
+    elif work.take((b - a) * (d - c)):
         matcher = SequenceMatcher(None, old[a:b], new[c:d], autojunk=False)
         for one, other, size in matcher.get_matching_blocks():
             if size:

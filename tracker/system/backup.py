@@ -33,6 +33,7 @@ from sqlalchemy import (
     inspect,
     select,
     text,
+    union,
     update,
 )
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,6 +41,7 @@ from sqlalchemy.orm import Session
 
 import tracker
 from tracker import assembly, clock
+from tracker.circulation.models import Reply
 from tracker.config import current_settings
 from tracker.db import UtcDateTime, db, unit_of_work
 from tracker.i18n import gettext as _
@@ -215,7 +217,9 @@ def _add_uploads(connection: Connection, writer: Writer) -> dict[str, str]:
 
 
 def _hashes() -> Any:
-    return select(EditionFile.sha256).distinct().order_by(EditionFile.sha256)
+    """What every upload is kept under, each once, in order."""
+    letters = select(Reply.sha256).where(Reply.sha256.is_not(None))
+    return union(select(EditionFile.sha256), letters).order_by("sha256")
 
 
 def _digest(path: Path) -> str:

@@ -33,7 +33,7 @@ Family = tuple[str, str, Samples]
 def _of_mails(session: Session, now: datetime) -> Iterator[Family]:
     found = mails(session, now)
     states = {
-        "queued": found.waiting,
+        "queued": found.waiting + found.folded,
         "sending": found.sending,
         "failed": found.failed,
         "held": found.held,
@@ -48,6 +48,16 @@ def _of_mails(session: Session, now: datetime) -> Iterator[Family]:
         "tracker_notices_stuck",
         "Notices that a person must look at, by state and cause.",
         {_labels(state=s, cause=cause): count for (s, cause), count in found.stuck.items()},
+    )
+    yield (
+        "tracker_notices_folded",
+        "Notices that went in the mail of another.",
+        {(): found.went_along},
+    )
+    yield (
+        "tracker_addresses_refused",
+        "People to whose address no mail goes, as the mail server refused it for good.",
+        {(): found.refused},
     )
     yield "tracker_notices_retrying", "Mails waiting after a failure.", {(): found.retrying}
     yield (

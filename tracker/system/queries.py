@@ -15,7 +15,10 @@ from sqlalchemy.orm import Session
 
 from tracker.acts.models import Act
 from tracker.duties.models import Duty
-from tracker.notices.models import STUCK, WAITING, Notice
+from tracker.notices.folding import DIGEST
+from tracker.notices.models import FOLDED, STUCK, WAITING, Notice, RefusedAddress
+from tracker.notices.suppression import STILL_THEIRS
+from tracker.people.models import Person
 from tracker.system.models import JobRun
 
 _CAUSE = case(
@@ -30,7 +33,9 @@ _CAUSE = case(
 @dataclass(frozen=True, slots=True)
 class Mails:
     """How the outbox stands. `overdue_since` is when the oldest mail should have been tried;
-    `waiting_since`, when the oldest was queued. `retrying` were tried in vain; `begun` may have
+    `waiting_since`, when the oldest was to go for the first time: a summary of the day is not late
+    before its hour. `folded` wait, and go in the mail of another; `went_along` did. `refused` are
+    addresses that get no mail. `retrying` were tried in vain; `begun` may have
     been sent by a sender of whom nothing more was heard. `stuck` failed or are held, by state and
     cause: a server's reply code, `address`, `attempts`, `text`, `ambiguous` or `restored`.
     """
@@ -43,6 +48,9 @@ class Mails:
     overdue_since: datetime | None
     stuck: Mapping[tuple[str, str], int]
     last_sent: datetime | None
+    folded: int
+    went_along: int
+    refused: int
 
     @property
     def failed(self) -> int:
@@ -62,14 +70,20 @@ def last_runs(session: Session) -> Mapping[str, JobRun]:
 
 
 def mails(session: Session, now: datetime) -> Mails:
-    """The outbox as it stands. Three statements."""
+    """The outbox as it stands. Five statements."""
     waiting = session.execute(
         select(
             func.count(),
             func.count(case((Notice.state == "sending", 1))),
             func.count(Notice.error),
             func.count(Notice.started_at),
-            func.min(Notice.created_at),
+            func.min(
+                case(
+                    (Notice.error.is_not(None) & (Notice.bundle != DIGEST), Notice.created_at),
+                    (Notice.due_at <= now, Notice.due_at),
+                    (Notice.state == "sending", Notice.created_at),
+                )
+            ),
             func.min(case((Notice.due_at <= now, Notice.due_at))),
         ).where(WAITING)
     ).one()
@@ -81,6 +95,13 @@ def mails(session: Session, now: datetime) -> Mails:
     last_sent = session.scalar(
         select(Notice.sent_at).where(Notice.state == "sent").order_by(Notice.id.desc()).limit(1)
     )
+    folded = session.execute(
+        select(
+            func.count(case((Notice.state == "queued", 1))),
+            func.count(case((Notice.state == "sent", 1))),
+        ).where(FOLDED)
+    ).one()
+    refused = select(func.count()).select_from(Person).join(RefusedAddress, STILL_THEIRS)
     return Mails(
         waiting=waiting[0] - waiting[1],
         sending=waiting[1],
@@ -90,6 +111,9 @@ def mails(session: Session, now: datetime) -> Mails:
         overdue_since=waiting[5],
         stuck={(state, cause): count for state, cause, count in stuck},
         last_sent=last_sent,
+        folded=folded[0],
+        went_along=folded[1],
+        refused=session.execute(refused.where(Person.active)).scalar_one(),
     )
 
 

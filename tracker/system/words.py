@@ -94,9 +94,19 @@ def mail_state(mails: Mails, jobs: Sequence[Job], now: datetime) -> MailState:
         return MailState("late", text, f"{wait} {advice}", last.detail)
     if mails.overdue_since and now - mails.overdue_since > LATE_AFTER:
         return MailState("late", _("Mail goes out, but slowly."), wait)
-    if waiting:
+    return _running(mails, waiting, wait)
+
+
+def _running(mails: Mails, waiting: int, wait: str) -> MailState:
+    """What a sender that runs has left to do; a summary of the day is not late before its hour."""
+    if not waiting:
+        return MailState("done", _("All mail has gone out."))
+    if mails.waiting_since is not None:
         return MailState("waiting", _("Mail is going out."), wait)
-    return MailState("done", _("All mail has gone out."))
+    later = ngettext(
+        "%(num)s mail waits for its hour.", "%(num)s mails wait for their hour.", waiting
+    )
+    return MailState("done", _("All mail that was due has gone out."), later)
 
 
 def _waiting(count: int, since: datetime | None) -> str:

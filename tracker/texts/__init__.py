@@ -1,4 +1,9 @@
-"""Editions of a draft and their files in several languages. The bytes are kept as they came."""
+"""Editions of a draft, their files in several languages, and the text in them.
+
+The bytes are kept as they came. What is read in them (provisions, matches between editions,
+comparisons) is derived, so it is never the only place of a fact; reading and comparing never happen
+inside a transaction unless they are short. A provision keeps its `wid` through the editions.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +16,11 @@ SLACK = 1024 * 1024
 
 
 def register(app: Flask) -> None:
-    """The page of an act's editions. No request is larger than one file with its form."""
-    from tracker.texts import views
+    """The pages of editions and their texts. No request is larger than one file with its form."""
+    from tracker.texts import compare_views, match_views, text_views, views
     from tracker.texts.reading import size_words
 
     app.config["MAX_CONTENT_LENGTH"] = MAX_BYTES + SLACK
     app.jinja_env.filters["size"] = size_words
-    app.register_blueprint(views.blueprint)
+    for part in (views, text_views, compare_views, match_views):
+        app.register_blueprint(part.blueprint)

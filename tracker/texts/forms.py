@@ -11,7 +11,9 @@ from tracker import assembly, i18n
 from tracker.i18n import gettext
 from tracker.i18n import lazy_gettext as _
 from tracker.pages.forms import Form, options
+from tracker.structure.model import Document
 from tracker.texts.files import MAX_BYTES, TYPES
+from tracker.texts.reader import titled_choices
 from tracker.texts.reading import PART_NAMES, EditionPart
 
 NEW = "new"
@@ -47,6 +49,26 @@ def upload_form(editions: Sequence[EditionPart]) -> UploadForm:
                 for edition in editions
                 if not edition.text.frozen
             ),
+        ]
+    )
+    return form
+
+
+class MatchForm(Form):
+    old = SelectField(_("Provision of the earlier edition"))
+    new = SelectField(_("Provision of this edition"))
+    said = RadioField(_("What is right"), default="same")
+
+
+def match_form(old: Document, new: Document) -> MatchForm:
+    """The form for correcting the match of two editions."""
+    form = MatchForm()
+    form.old.choices = options(titled_choices(old))
+    form.new.choices = options(titled_choices(new))
+    form.said.choices = options(
+        [
+            ("same", gettext("They are the same provision")),
+            ("apart", gettext("They are different provisions")),
         ]
     )
     return form

@@ -28,8 +28,8 @@ LEASE = timedelta(minutes=10)
 MOST_ATTEMPTS = 3
 """A file that ends its worker three times is given up."""
 SMALL_MATCH = 800
-"""Provisions of both editions together that are matched within the transaction of the upload, in
-less than a tenth of a second."""
+"""Provisions of all editions together that are matched within the transaction of an upload, in a
+tenth of a second."""
 
 
 def put_text(
@@ -58,9 +58,9 @@ def put_text(
     )  # fmt: skip
     if upload.reading is not None:
         _keep_reading(session, upload.reading, now)
-        _settle_small(session, act_id, n, language, upload.reading)
     if following is not None:
         wait_again(session, act_id, language, following, now)
+    settle_short(session, act_id, language, n)
     wake_after_commit(TASK)
 
 
@@ -91,6 +91,38 @@ def wait_again(session: Session, act_id: int, language: str, since: int, now: da
     wake_after_commit(TASK)
 
 
+def put_correction(
+    session: Session,
+    act_id: int,
+    n: int,
+    language: str,
+    pair: tuple[str, str],
+    same: bool,
+    recorded_n: int,
+    now: datetime,
+) -> None:
+    """Keep a person's word on a pair, in the place of what it contradicts, and match anew."""
+    old, new = pair
+    mine = (
+        MatchCorrection.act_id == act_id,
+        MatchCorrection.n == n,
+        MatchCorrection.language == language,
+    )
+    against = (MatchCorrection.old == old) & (MatchCorrection.new == new)
+    if same:
+        taken = (MatchCorrection.old == old) | (MatchCorrection.new == new)
+        against |= taken & MatchCorrection.same
+    session.execute(delete(MatchCorrection).where(*mine, against))
+    session.execute(
+        insert(MatchCorrection).values(
+            act_id=act_id, n=n, language=language, old=old, new=new, same=same,
+            recorded_n=recorded_n,
+        )
+    )  # fmt: skip
+    wait_again(session, act_id, language, n, now)
+    settle_short(session, act_id, language, n)
+
+
 def _waiting(now: datetime) -> dict[str, Any]:
     return {
         "state": "waiting", "due_at": now, "attempts": 0, "previous_n": None,
@@ -115,17 +147,35 @@ def _keep_reading(session: Session, reading: Reading, now: datetime) -> None:
     )
 
 
-def _settle_small(session: Session, act_id: int, n: int, language: str, reading: Reading) -> None:
-    """Finish a text in the transaction that brings it in, if it takes no time to speak of."""
-    row = session.get_one(EditionText, (act_id, n, language))
-    if reading.document is None:
-        _give_up(row)
-        return
-    before = _before(session, row)
-    if before is None or (
-        before.state == "ready" and before.provisions + reading.size <= SMALL_MATCH
-    ):
-        _take(row, carry(reading.document, _read_as(row), _named(before), Corrections()))
+def settle_short(session: Session, act_id: int, language: str, since: int) -> None:
+    """Finish texts that wait, from an edition on, in the transaction that made them wait, as far
+    as that takes no time to speak of. What is left is the worker's.
+    """
+    rows = session.scalars(
+        select(EditionText)
+        .where(
+            EditionText.act_id == act_id,
+            EditionText.language == language,
+            EditionText.n >= since,
+        )
+        .order_by(EditionText.n)
+        .execution_options(populate_existing=True)
+    ).all()
+    left = SMALL_MATCH
+    for row in rows:
+        kept = session.get(TextReading, (row.sha256, row.form, row.version))
+        if kept is None:
+            return
+        if kept.content is None:
+            _give_up(row)
+            continue
+        before = _before(session, row)
+        left -= kept.provisions + (before.provisions if before else 0)
+        if left < 0 or (before is not None and before.state != "ready"):
+            return
+        said = corrections(session, act_id, row.n, language)
+        _take(row, carry(unpack(kept.content), _read_as(row), _named(before), said))
+        session.flush()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,21 +249,28 @@ def _give_up(row: EditionText) -> None:
 # the worker
 
 
-def read_waiting(*, now: Callable[[], datetime] = clock.now, most: int = 50) -> int:
+Key = tuple[int, int, str]
+Then = Callable[[int, int, str, datetime], None]
+
+
+def read_waiting(
+    *,
+    now: Callable[[], datetime] = clock.now,
+    most: int = 50,
+    then: Then = lambda _act, _n, _language, _now: None,
+) -> int:
     """Read and match what waits, oldest first, up to `most` texts; returns how many were looked
-    at. Whoever is left waits for the next run.
+    at. Whoever is left waits for the next run. `then` is told of each.
     """
     for done in range(most):
         claimed = _claim(now())
         if claimed is None:
             return done
         _work_on(claimed, now)
+        then(*claimed, now())
     with unit_of_work():
         wake_after_commit(TASK)
     return most
-
-
-Key = tuple[int, int, str]
 
 
 def _claim(now: datetime) -> Key | None:

@@ -44,6 +44,14 @@ TEXTS: Mapping[str, Any] = {
     "text_box": _("A text box stands beside the text: %(text)s"),
 }
 
+CHANGES: Mapping[str, Any] = {
+    "insertion": _("inserted"),
+    "deletion": _("deleted"),
+    "move": _("moved"),
+    "format": _("look changed"),
+}
+"""What a revision mark in a file says was done."""
+
 
 def words(oddity: Oddity) -> str:
     """What was odd, in the present language."""

@@ -18,8 +18,9 @@ from tracker.db import unit_of_work
 from tracker.errors import Forbidden, Invalid, NotFound, Refused
 from tracker.permissions import behalf, may
 from tracker.texts.files import Upload
-from tracker.texts.importing import copy_texts, put_text
+from tracker.texts.importing import copy_texts, put_correction, put_text
 from tracker.texts.models import Edition, EditionFile
+from tracker.texts.structures import provisions, text_states
 from tracker.timeline.operations import NewEntry, append
 from workflows.decide import tell
 from workflows.facts import ActFacts, Actor, Refusal
@@ -187,6 +188,60 @@ def _record(
             n=entry.n,
             about={"action": "deliver_edition", "edition": number, "data": data},
         )
+
+
+def correct_match(
+    reference: str,
+    n: int,
+    language: str,
+    old: str,
+    new: str,
+    *,
+    same: bool,
+    version: int | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Say that provision `old` of the edition before and `new` of this one are the same, or are
+    not. The provisions of this edition and of all later ones take their names by it.
+    """
+    with unit_of_work() as session:
+        row = locked(session, reference, actor)
+        facts = facts_for_notice(session, row, now)
+        if not may(assembly.assembly(), actor, "upload_edition", facts):
+            raise Forbidden(Refusal("not_permitted"))
+        _check_pair(session, row.id, n, language, old, new)
+        check_version(row, version)
+        data = {"edition": n, "language": language, "old": old, "new": new, "same": same}
+        entry = NewEntry(
+            head_of(row),
+            "correct_match",
+            actor.person,
+            row.state,
+            behalf=behalf(assembly.assembly(), actor, "upload_edition", facts),
+            edition=n,
+            data=data,
+        )
+        append(session, [entry], now)
+        put_correction(session, row.id, n, language, (old, new), same, entry.n, now)
+
+
+def _check_pair(session: Session, act_id: int, n: int, language: str, old: str, new: str) -> None:
+    """Raise NotFound or Invalid where there is no such match to correct."""
+    states = {one.language: one for one in text_states(session, act_id, n=n)}
+    state = states.get(language)
+    if state is None:
+        raise NotFound(Refusal("no_such_file"))
+    if state.state != "ready" or state.previous_n is None:
+        raise Refused(Refusal("no_match_here"), act_id=act_id)
+    sides = ((state.previous_n, old, "old"), (n, new, "new"))
+    faults = [
+        Refusal("no_such_provision", {}, name)
+        for number, eid, name in sides
+        if all(one.eid != eid for one in provisions(session, act_id, number, language))
+    ]
+    if faults:
+        raise Invalid(*faults)
 
 
 def copy_current_edition(

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tracker.structure.match import Match
@@ -22,7 +22,8 @@ from workflows.facts import Refusal
 @dataclass(frozen=True, slots=True)
 class TextState:
     """How far the reading of a text has come: "waiting", "ready" or "unreadable", then why.
-    `matches` lead from edition `previous_n` in the same language to this one.
+    `packed` is the text's size as it is kept, in bytes. `matches` lead from edition `previous_n` in
+    the same language to this one.
     """
 
     n: int
@@ -31,6 +32,7 @@ class TextState:
     fault: Refusal | None
     previous_n: int | None
     provisions: int
+    packed: int
     digest: str | None
     matches: Sequence[Match] = ()
 
@@ -95,6 +97,7 @@ def text_states(
             EditionText.digest,
             TextReading.fault,
             TextReading.provisions,
+            func.length(TextReading.content).label("packed"),
             *columns,
         )
         .outerjoin(TextReading, reading_of(EditionText))
@@ -111,6 +114,7 @@ def text_states(
             fault_of(row.fault) if row.state == "unreadable" and row.fault else None,
             row.previous_n,
             row.provisions or 0,
+            row.packed or 0,
             row.digest,
             matches_of(row.matches) if matches else (),
         )

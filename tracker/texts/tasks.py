@@ -1,4 +1,6 @@
-"""Reading texts that are too long for a request: when woken, and each minute what is left."""
+"""Reading and comparing texts that are too long for a request: when woken, and each minute what is
+left.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from celery import Celery
 from celery.schedules import crontab
 
 from tracker.system.pulse import heartbeat
+from tracker.texts.comparing import compare_waiting, prepare
 from tracker.texts.importing import TASK, read_waiting
 
 
@@ -17,7 +20,7 @@ def register(celery: Celery) -> dict[str, Any]:
     @celery.task(name=TASK, shared=False)  # type: ignore[untyped-decorator]
     def read() -> None:
         with heartbeat(TASK) as run:
-            done = read_waiting()
-            run.detail = f"read {done}" if done else ""
+            read_now, made = read_waiting(then=prepare), compare_waiting()
+            run.detail = f"read {read_now}, compared {made}" if read_now or made else ""
 
     return {TASK: {"task": TASK, "schedule": crontab(), "options": {"expires": 50}}}

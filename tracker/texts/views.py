@@ -20,6 +20,7 @@ from tracker.texts.forms import NEW, UploadForm, upload_form
 from tracker.texts.operations import add_file, check_uploader
 from tracker.texts.queries import FileFacts
 from tracker.texts.reading import PART_NAMES, EditionPart, find_file, name_of, read_editions
+from tracker.texts.structures import TextState, text_states
 from workflows.facts import Refusal
 
 blueprint = Blueprint("texts", __name__)
@@ -96,11 +97,15 @@ def _read(reference: str) -> tuple[Summary, list[EditionPart]]:
 
 
 def _page(act: Summary, found: list[EditionPart], form: UploadForm) -> str:
+    texts: dict[int, list[TextState]] = {}
+    for one in text_states(db.session(), act.id):
+        texts.setdefault(one.n, []).append(one)
     uploads_here = "upload_edition" in act.procedure.state(act.state).within
     return render_template(
         "texts/editions.html",
         act=act,
         editions=found,
+        texts=texts,
         parts=PART_NAMES,
         form=form,
         may_upload=may(assembly.assembly(), current_actor(), "upload_edition", act.facts),

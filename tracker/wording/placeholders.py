@@ -42,6 +42,7 @@ MEANINGS: Mapping[str, object] = {
     "recommendation": _("what the expert recommends"),
     "action": _("the step that is asked for or undone"),
     "objections": _("the objections, with who made them"),
+    "not_binding": _("that model acts bind nobody, in the assembly's words"),
 }
 ALWAYS = ("reference", "title", "kind", "day", "event", "state", "holder", "who", "reason")
 """Placeholders of every notice. One that has nothing to say in a case is left out with its line."""
@@ -63,9 +64,11 @@ def required(name: str) -> frozenset[str]:
 
 def shipped(name: str, language: str) -> tuple[str, str]:
     """The words that come with the product as subject and text with placeholders."""
-    names: dict[str, Any] = {each: f"{{{each}}}" for each in MEANINGS}
-    names |= {"objections": [("{objections}", "")], "late": True, "asked": True}
     environment = current_app.jinja_env
+    said = _said(name, "subject.txt")[0] | _said(name, "body.txt")[0]
+    names: dict[str, Any] = dict.fromkeys(said - environment.globals.keys(), "")
+    names |= {each: f"{{{each}}}" for each in MEANINGS}
+    names |= {"objections": [("{objections}", "")], "late": True, "asked": True}
     with i18n.speaking(language):
         subject = environment.get_template(f"notices/{name}/subject.txt").render(names)
         body = environment.get_template(f"notices/{name}/body.txt")

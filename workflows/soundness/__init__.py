@@ -11,6 +11,7 @@ from collections import Counter
 from workflows.loader import AssemblyFiles, BadFile, Loaded, Problem
 from workflows.schema import Assembly
 from workflows.soundness.assembly import check_assembly_file
+from workflows.soundness.discretion import check_discretion, check_stops
 from workflows.soundness.graph import check_graph
 from workflows.soundness.names import check_names, check_references
 
@@ -25,7 +26,12 @@ def problems(
     procedure = loaded.procedure
     faults = list(check_references(procedure))
     if not faults:  # the graph cannot be walked with arrows into nowhere
-        faults = [*check_graph(procedure), *check_names(procedure, assembly, notices)]
+        faults = [
+            *check_graph(procedure),
+            *check_names(procedure, assembly, notices),
+            *check_discretion(procedure, assembly),
+            *check_stops(procedure),
+        ]
     return [loaded.source.problem(*fault) for fault in faults]
 
 

@@ -80,8 +80,18 @@ def _bodies(assembly: Assembly) -> Iterator[Fault]:
     yield from unknown(
         ("drafting_body",), "bodies", [assembly.drafting_body], assembly.bodies, "drafting_body is"
     )
-    for part in ("experts", "addressees"):
-        yield from check_party(assembly, getattr(assembly, part), (part,))
+    for part in ("experts", "addressees", "guidelines"):
+        party = getattr(assembly, part)
+        if party is not None:
+            yield from check_party(assembly, party, (part,))
+    for key, expertise in assembly.expertise.items():
+        yield from unknown(
+            ("expertise", key, "bodies"),
+            "bodies",
+            expertise.bodies,
+            assembly.bodies,
+            f"the field {key} belongs to the body",
+        )
     for deed, parties in assembly.permissions.items():
         for number, party in enumerate(parties):
             yield from check_party(assembly, party, ("permissions", deed, number))
@@ -161,6 +171,6 @@ def _texts(assembly: Assembly) -> Iterator[tuple[Place, Mapping[str, str]]]:
     yield ("not_binding",), assembly.not_binding
     for key, titles in assembly.roles.items():
         yield ("roles", key), titles
-    for table in ("bodies", "members", "kinds"):
+    for table in ("bodies", "members", "kinds", "expertise"):
         for key, item in getattr(assembly, table).items():
             yield (table, key, "titles"), item.titles

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from workflows.fields import FIELDS
 from workflows.guards import GUARDS, WARNINGS
+from workflows.reminders import BY_HAND
 from workflows.schema import (
     ACT_BODIES,
     REPLY,
@@ -184,6 +185,9 @@ def _reminders(procedure: Procedure, assembly: Assembly) -> Iterator[Fault]:
             place: Place = ("reminders", key, number)
             if isinstance(step.to, Party):
                 yield from check_party(assembly, step.to, place)
+            if step.id == BY_HAND:
+                message = f"the reminders {key} have the step {BY_HAND}, which means none of a plan"
+                yield Fault(place, "unique", message, "Rename it.")
             if times[step.id] > 1:
                 message = f"the reminders {key} have the step {step.id} {times[step.id]} times"
                 yield Fault(place, "unique", message, "Give each step an id of its own.")

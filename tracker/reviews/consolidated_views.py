@@ -1,0 +1,175 @@
+"""The Board's opinion: compiled and edited by its officers, read by whom the table permits."""
+
+from __future__ import annotations
+
+import io
+
+from flask import redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+from wtforms import FieldList, FormField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import Form as PlainForm
+
+from tracker import assembly, clock, i18n
+from tracker.acts.summaries import Summary
+from tracker.acts.tabs import act_inside
+from tracker.db import db
+from tracker.errors import Forbidden, Invalid, NotFound, Refused
+from tracker.i18n import gettext
+from tracker.i18n import lazy_gettext as _
+from tracker.pages.forms import Form, options
+from tracker.pages.words import say
+from tracker.people.access import current_actor, members
+from tracker.permissions import may
+from tracker.procedures.words import parties_words
+from tracker.reviews.consolidated import (
+    MOST_SECTIONS,
+    compile_opinion,
+    find_opinion,
+    issue_board_opinion,
+    save_board_opinion,
+)
+from tracker.reviews.documents import DOCX, docx_of, paper, pdf_of
+from tracker.reviews.doors import blueprint
+from tracker.reviews.models import BoardOpinion
+from tracker.reviews.reading import read_reviews
+from tracker.reviews.words import RECOMMENDATIONS
+from workflows.facts import Refusal
+
+PAGE = "/acts/<reference>/opinion"
+
+
+class SectionForm(PlainForm):  # type: ignore[misc]
+    heading = StringField(_("Heading"))
+    text = TextAreaField(_("Text"), render_kw={"rows": "6"})
+
+
+class BoardForm(Form):
+    revision = HiddenField()
+    recommendation = RadioField(
+        _("The Board recommends to"), choices=options(RECOMMENDATIONS.items()),
+        validate_choice=False,
+    )  # fmt: skip
+    sections = FieldList(FormField(SectionForm), max_entries=MOST_SECTIONS)
+
+    def rows(self) -> list[dict[str, str]]:
+        return [
+            {"heading": row.heading.data or "", "text": row.text.data or ""}
+            for row in self.sections
+        ]
+
+    @property
+    def seen(self) -> int | None:
+        """The revision that was looked at."""
+        said = self.revision.data or ""
+        return int(said) if said.isdecimal() and len(said) < 10 else None  # noqa: PLR2004
+
+
+@blueprint.get(PAGE)
+@members
+def board_opinion(reference: str) -> ResponseReturnValue:
+    """The opinion as it was issued."""
+    act, found = _issued(reference)
+    said = paper(found, act)
+    return render_template("reviews/board_opinion.html", act=act, opinion=found, paper=said)
+
+
+@blueprint.get(f"{PAGE}.docx")
+@members
+def board_opinion_docx(reference: str) -> Response:
+    act, found = _issued(reference)
+    return send_file(
+        io.BytesIO(docx_of(paper(found, act), found.language)),
+        mimetype=DOCX,
+        as_attachment=True,
+        download_name=f"{reference}-opinion.docx",
+    )
+
+
+@blueprint.get(f"{PAGE}.pdf")
+@members
+def board_opinion_pdf(reference: str) -> Response:
+    act, found = _issued(reference)
+    assert found.issued_at is not None
+    return send_file(
+        io.BytesIO(pdf_of(paper(found, act), found.language, found.issued_at)),
+        mimetype="application/pdf",
+        as_attachment=True,
+        download_name=f"{reference}-opinion.pdf",
+    )
+
+
+@blueprint.route(f"{PAGE}/edit", methods=["GET", "POST"])
+@members
+def edit_board_opinion(reference: str) -> ResponseReturnValue:
+    """Begin with what the experts said, edit it, keep it, issue it."""
+    act = act_inside(db.session(), reference, current_actor(), clock.now())
+    if not may(assembly.assembly(), current_actor(), "issue_opinion", act.facts):
+        raise Forbidden(Refusal("not_permitted"))
+    if request.method == "GET":
+        return _edit_page(act, _begun(act))
+    form = BoardForm()
+    try:
+        if "issue" in request.form:
+            issue_board_opinion(
+                reference, form.recommendation.data or "", form.rows(), revision=form.seen,
+                actor=current_actor(), now=clock.now(),
+            )  # fmt: skip
+            say(gettext("The opinion is issued. It stays as it is from now on."))
+            return redirect(url_for("reviews.board_opinion", reference=reference), 303)
+        save_board_opinion(
+            reference, form.recommendation.data, form.rows(), revision=form.seen,
+            actor=current_actor(), now=clock.now(),
+        )  # fmt: skip
+    except (Invalid, Refused) as error:
+        form.take(error)
+        return _edit_page(act, form), 422
+    say(gettext("Saved. Nobody but the officers of the Board sees it until it is issued."))
+    return redirect(url_for("reviews.edit_board_opinion", reference=reference), 303)
+
+
+def _begun(act: Summary) -> BoardForm:
+    """What was saved in this examination, else what can be compiled; in the authentic language."""
+    found = find_opinion(db.session(), act.id, act.facts.visit)
+    if found is not None and found.visit == act.facts.visit:
+        if found.issued_at is not None:
+            raise Refused(Refusal("board_opinion_issued"))
+        if "anew" not in request.args:
+            return BoardForm(
+                revision=found.revision,
+                recommendation=found.recommendation,
+                sections=[dict(section) for section in found.sections],
+            )
+    rules = assembly.assembly()
+    reviews = [
+        review for review in read_reviews(db.session(), act.id) if review.visit == act.facts.visit
+    ]
+    if not any(each.state == "submitted" and not each.advisory for each in reviews):
+        raise Refused(Refusal("no_opinion"))
+    with i18n.speaking(rules.authentic):
+        proposal = compile_opinion(reviews, named=rules.opinions == "named")
+    here = found is not None and found.visit == act.facts.visit
+    return BoardForm(
+        revision=found.revision if found is not None and here else 0,
+        sections=list(proposal.sections),
+    )
+
+
+def _edit_page(act: Summary, form: BoardForm) -> str:
+    if not form.sections or form.sections[-1].form.text.data:
+        form.sections.append_entry()
+    readers = assembly.assembly().permissions.get("see_opinion", ())
+    return render_template(
+        "reviews/board_edit.html", act=act, form=form, audience="; ".join(parties_words(readers))
+    )
+
+
+def _issued(reference: str) -> tuple[Summary, BoardOpinion]:
+    """The latest opinion that was issued, for whoever may read it; raises NotFound or Forbidden."""
+    act = act_inside(db.session(), reference, current_actor(), clock.now())
+    if not may(assembly.assembly(), current_actor(), "see_opinion", act.facts):
+        raise Forbidden(Refusal("not_permitted"))
+    found = find_opinion(db.session(), act.id)
+    if found is None:
+        raise NotFound(Refusal("no_board_opinion"))
+    return act, found
