@@ -20,7 +20,7 @@ from benchmarks.texts import NOTES as TEXT_NOTES
 from benchmarks.texts import texts
 from benchmarks.world import POSTGRESQL, postgresql_answers
 
-BENCHES = (steps, relays, texts, sweeps, adoption, pages)
+BENCHES = (steps, relays, sweeps, adoption, pages, texts)
 """Functions of (kind of database, folder to work in, versions to add to) that yield figures."""
 
 
@@ -30,7 +30,7 @@ def main() -> None:
     work = ROOT / "var"
     work.mkdir(exist_ok=True)
     kinds = ["sqlite", "postgresql"]
-    notes = [NOTES, RELAY_NOTES, TEXT_NOTES, SCALE_NOTES]
+    notes = [NOTES, RELAY_NOTES, SCALE_NOTES, TEXT_NOTES]
     if not postgresql_answers():
         kinds.remove("postgresql")
         notes.append(f"PostgreSQL was skipped: nothing answers at {POSTGRESQL.rpartition('@')[2]}.")

@@ -57,36 +57,42 @@ def test_a_remark_is_entered_answered_and_confirmed(api, act, enter):
 def test_the_checks_come_in_their_order(api, act, enter):
     number = enter().json["id"]
     path = f"/remarks/{number}"
-    problem(api.post(None, f"{path}/answer"), 401, "token_missing")
+    problem(api.post(None, f"{path}/answer"), 401, "unauthorized")
     problem(api.post("drafter", "/remarks/99/answer", {"response": 5}), 404, "not_found")
     problem(api.post("eab.expert1", f"{path}/answer", {}), 404, "not_found")
     problem(api.post("social.secretary", f"{path}/answer", {}), 404, "not_found")
     problem(api.post("eab.chair", f"{path}/answer", {}), 403, "forbidden")
-    wrong = problem(api.post("drafter", f"{path}/answer", {"response": "x", "version": 9}), 422)
+    wrong = problem(
+        api.post("drafter", f"{path}/answer", {"response": "x", "version": 9}), 422, "invalid"
+    )
     assert codes(wrong) == [("not_a_choice", "response")]
-    empty = problem(api.post("drafter", f"{path}/answer", {}), 422)
+    empty = problem(api.post("drafter", f"{path}/answer", {}), 422, "invalid")
     assert codes(empty) == [("required", "response")]
     problem(api.post("drafter", f"/acts/{act}/remarks", {"text": "x"}), 403, "forbidden")
-    assert codes(problem(enter("", author_body=None), 422)) == [
+    assert codes(problem(enter("", author_body=None), 422, "invalid")) == [
         ("remark_without_words", "text"),
         ("remark_without_author", "author"),
     ]
-    assert codes(problem(enter(edition=7), 422)) == [("no_such_edition", "edition")]
+    assert codes(problem(enter(edition=7), 422, "invalid")) == [("no_such_edition", "edition")]
 
 
 def test_many_are_answered_all_or_none(api, act, enter):
     one, two = enter().json["id"], enter("Иначе").json["id"]
     path = f"/acts/{act}/remarks/answers"
     both = [{"remark": one, "response": "noted"}, {"remark": two, "response": "not_accepted"}]
-    wrong = problem(api.post("drafter", path, {"answers": both}), 422)
+    wrong = problem(api.post("drafter", path, {"answers": both}), 422, "invalid")
     assert codes(wrong) == [("reason_for_refusing", "answers.1.reason")]
     both[1]["reason"] = "Вне предмета"
     done = api.post("drafter", path, {"answers": both})
     assert done.status_code == 200, done.text
     assert [item["response"] for item in done.json["items"]] == ["noted", "not_accepted"]
-    problem(api.post("drafter", path, {"answers": []}), 422)
-    problem(api.post("drafter", path, {}), 422)
-    problem(api.post("drafter", path, {"answers": [{"remark": "x", "response": "noted"}]}), 404)
+    problem(api.post("drafter", path, {"answers": []}), 422, "invalid")
+    problem(api.post("drafter", path, {}), 422, "invalid")
+    problem(
+        api.post("drafter", path, {"answers": [{"remark": "x", "response": "noted"}]}),
+        404,
+        "not_found",
+    )
 
 
 def test_remarks_are_listed_narrowed_and_paged(api, act, enter):
@@ -102,9 +108,9 @@ def test_remarks_are_listed_narrowed_and_paged(api, act, enter):
     ]:  # fmt: skip
         assert api.get("drafter", f"{path}?{query}").json["total"] == found, query
     for query in ("kind=x", "state=x", "sort=x", "edition=x", "assigned=x", "format=odt", "page=0"):
-        problem(api.get("drafter", f"{path}?{query}"), 422)
+        problem(api.get("drafter", f"{path}?{query}"), 422, "invalid")
     assert api.get("eab.expert1", path).json["total"] == 0
-    problem(api.get("parliament.by", path), 404)
+    problem(api.get("parliament.by", path), 404, "not_found")
     etag = api.get("drafter", path).headers["ETag"]
     assert api.get("drafter", path, headers={"If-None-Match": etag}).status_code == 304
 

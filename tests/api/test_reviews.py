@@ -134,3 +134,54 @@ def test_an_opinion_that_is_not_one(api, examined, body, expected):
     review = assign(api, examined).json["id"]
     fault = problem(api.post("eab.expert1", f"/reviews/{review}/opinion", body), 422, "invalid")
     assert set(codes(fault)) == expected
+
+
+def test_reviewers_are_listed_in_the_order_to_ask_them(api, examined):
+    found = api.get("eab.secretary", f"/acts/{examined}/reviewers").json
+    assert found["total"] == 6
+    last = found["items"][-1]
+    assert (last["member"], [each["code"] for each in last["conflicts"]]) == (
+        "kz", ["initiators_delegation"],
+    )  # fmt: skip
+    assert all(each["message"] for item in found["items"] for each in item["reasons"])
+    advisers = api.get("eab.secretary", f"/acts/{examined}/reviewers?kind=guideline").json
+    assert advisers["total"] == 1
+    wrong = api.get("eab.secretary", f"/acts/{examined}/reviewers?field=magic")
+    assert codes(problem(wrong, 422, "invalid")) == [("not_a_choice", "field")]
+    problem(api.get("drafter", f"/acts/{examined}/reviewers"), 403, "forbidden")
+
+
+def test_from_reserves_to_the_opinion_of_the_board(api, examined):
+    first = assign(
+        api, examined, "eab.expert2@demo.example.org", reserves=["eab.expert4@demo.example.org"]
+    ).json
+    assert [each["email"] for each in first["reserves"]] == ["eab.expert4@demo.example.org"]
+    declined = api.post(
+        "eab.expert2", f"/reviews/{first['id']}/decline", {"reason": "", "code": "busy"}
+    ).json
+    assert (declined["state"], declined["decline_code"], declined["reserves"]) == (
+        "declined", "busy", [],
+    )  # fmt: skip
+    called = api.get("eab.chair", f"/acts/{examined}/reviews").json["items"][-1]
+    assert (called["expert"]["email"], called["marks"]) == (
+        "eab.expert4@demo.example.org", ["reserve"],
+    )  # fmt: skip
+    assert called["stands_for"]["email"] == "eab.expert2@demo.example.org"
+    path = f"/reviews/{called['id']}"
+    remark = {"place": "Статья 1", "kind": "legal", "text": "Уточнить."}
+    opinion = {"recommendation": "revise", "text": "Доработать.", "interest": False}
+    given = api.post("eab.expert4", f"{path}/opinion", {**opinion, "remarks": [remark]}).json
+    assert (given["interest"], given["remarks"][0]["text"]) == (False, "Уточнить.")
+    assert given["stands_for"] is None  # whom they stand for is not theirs to know
+    added = api.post("eab.expert4", f"{path}/addenda", {"text": "Ещё."}).json
+    assert [each["text"] for each in added["addenda"]] == ["Ещё."]
+    problem(api.get("eab.chair", f"/acts/{examined}/opinion"), 404, "not_found")
+    issued = api.post("eab.chair", f"/acts/{examined}/opinion", {"recommendation": "revise"})
+    assert issued.status_code == 201, issued.text
+    read = api.get("parliament.kz", f"/acts/{examined}/opinion").json
+    assert (read["recommendation"], read["counts"], read["experts"]) == (
+        "revise", {"revise": 1}, [],
+    )  # fmt: skip
+    assert "Оганян" not in str(read)
+    again = api.post("eab.chair", f"/acts/{examined}/opinion", {"recommendation": "reject"})
+    problem(again, 409, "refused")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_long_texts_are_compared_when_asked(api, reference, now, monkeypatch):
     asked = api.post("drafter", path, {"with": 1})
     assert (asked.status_code, asked.json["state"]) == (202, "waiting")
     assert api.get("drafter", f"{path}?with=1").json["state"] == "waiting"
-    compare_waiting(now=lambda: now)
+    compare_waiting(now=lambda: now + timedelta(days=1))
     assert api.get("drafter", f"{path}?with=1").json["counts"]["added"] == 1
 
 

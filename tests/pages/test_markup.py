@@ -22,6 +22,8 @@ PAGES = {
         "/acts/{council}/text", "/acts/{council}/reviews", "/acts/{council}/decision",
         "/acts/{council}/decision/sitting", "/acts/{council}/decision/position",
         "/acts/{council}/notices", "/acts/{drafting}/text",
+        "/acts/{council}/text/1/ru", "/acts/{council}/text/1/ru?q=проба",
+        "/acts/{council}/text/compare",
         "/acts/{council}/remarks", "/acts/{council}/remarks?group=author&state=unanswered",
         "/remarks/{remark}", "/acts/{council}/remarks/enter", "/acts/{council}/remarks/import",
         "/acts/{council}/remarks/equal", "/acts/{council}/remarks/carried",

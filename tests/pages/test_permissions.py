@@ -33,6 +33,7 @@ PAGES = {
     "/acts/{0}/remarks/equal":               "S E K D",
     "/acts/{0}/remarks/carried":             "S E K D",
     "/acts/{0}/remarks.csv":                 "S E X K C L D",
+    "/acts/{0}/circulation":                 "S E X K C L D",
     "/acts/{0}/decision":                    "S E X K C L D",
     "/acts/{0}/decision/sitting":            "S",
     "/acts/{0}/decision/position":           "S",

@@ -13,6 +13,7 @@ from tests.structure.files import docx
 from tests.texts.test_structures import FIRST, SECOND
 from tracker.acts.operations import advance, set_visibility
 from tracker.db import db
+from tracker.remarks.operations import GivenRemark, enter_remark
 from tracker.sittings.operations import give_position
 from tracker.texts import comparing, readings
 from tracker.texts.comparing import compare_waiting, prepare
@@ -219,6 +220,27 @@ def test_the_match_is_shown_and_corrected_by_who_may_bring_editions(enter, refer
     assert client.get(f"/acts/{reference}/text/1/ru/match").status_code == 404
 
 
+def test_remarks_stand_in_the_margin_of_their_provision(enter, as_, now, reference):
+    for place in ("Статья 1, часть 2", ""):
+        enter_remark(
+            reference,
+            GivenRemark(text="Уточнить круг лиц", author_body="parliament_kz", place=place),
+            edition=1,
+            actor=as_("secretariat"),
+            now=now,
+        )
+    client = enter("secretariat")
+    client.get(f"/acts/{reference}/text/1/ru")
+    aside = client.last.select_one("#art_1__para_2 > aside")
+    assert "not answered yet" in aside.get_text(" ", strip=True)
+    assert "Уточнить круг лиц" in aside.get_text(" ", strip=True)
+    assert client.get(aside.select_one("a")["href"]).status_code == 200
+    client.get(f"/acts/{reference}/text/1/ru")
+    assert "Уточнить" in client.last.select_one(".on-whole").get_text()
+    client.get(f"/acts/{reference}/text/2/ru")
+    assert client.last.select_one("aside.margin") is None
+
+
 def test_a_file_that_cannot_be_read_says_why_and_comes_down(enter, as_, now, add):
     reference = propose(as_, now)
     add(reference, b"%PDF-1.7", "scan.pdf")
@@ -283,7 +305,7 @@ def test_who_sees_the_draft_reads_its_text(enter, reference, login, status, page
 
 def test_the_pages_take_the_same_few_statements_for_any_number_of_editions(enter, reference, add):
     client = enter("drafter")
-    pages = {"2/ru": 10, "compare?old=1&new=2&language=ru": 10, "2/ru/match": 8}
+    pages = {"2/ru": 18, "compare?old=1&new=2&language=ru": 10, "2/ru/match": 8}
     few = {}
     client.get(f"/acts/{reference}/text/2/ru")
     for page, most in pages.items():

@@ -12,10 +12,11 @@ from benchmarks.texts import code
 from tests.structure.shared import document, needs_shared
 from tests.structure.strategies import documents
 from tests.structure.test_match import TEXTS, law
+from tracker.structure import redline_store
 from tracker.structure.model import Document, block_text, provisions
 from tracker.structure.reading import read
 from tracker.structure.redline import Change, Redline, changed_articles, redline
-from tracker.structure.words import compare, is_changed, new_text, old_text
+from tracker.structure.words import Work, compare, is_changed, new_text, old_text
 
 
 def _by_id(made: Redline) -> dict[str | None, Change]:
@@ -180,3 +181,38 @@ def test_the_pairs_of_editions(old: str, new: str, changed: list[str]) -> None:
     added = [eid for eid, statuses in found.items() if "added" in statuses]
     assert added == (["art_10-1"] if "uk/" in old else [])
     assert not any("removed" in statuses for statuses in found.values())
+
+
+def test_a_kept_redline_is_the_same_once_its_unchanged_words_are_back():
+    new = law(
+        ("Товары", TEXTS["customs"]), ("Споры", TEXTS["dispute"]), ("Охрана", TEXTS["border"])
+    )
+    made = redline(OLD, new)
+    kept = redline_store.load(redline_store.dump(made))
+    assert kept.counts == made.counts
+    whole = redline_store.complete(kept, new)
+    assert [one.statuses for one in whole.changes] == [one.statuses for one in made.changes]
+    assert [new_text(one.text) for one in whole.changes] == [
+        new_text(one.text) for one in made.changes
+    ]
+    changed = [one for one in made.changes if one.statuses != {"same"}]
+    assert [one for one in kept.changes if one.statuses != {"same"}] == changed
+
+
+def test_long_paragraphs_with_little_in_common_do_not_take_long() -> None:
+    words = [f"слово{n}" for n in range(5000)]
+    few = [words[n * n % 97] for n in range(5000)]
+    other = [words[n * 31 % 89] for n in range(5000)]
+    for old, new in ((words, words[::-1]), (few, other), (words, few)):
+        begun = time.process_time()
+        made = compare(" ".join(old), " ".join(new))
+        assert time.process_time() - begun < 3
+        assert new_text(made) == " ".join(new)
+        assert old_text(made) == " ".join(old)
+
+
+def test_work_is_bounded_for_a_whole_comparison() -> None:
+    work = Work(10)
+    made = compare("а б а б а б в", "б а б а б а г", work)
+    assert [op.kind for op in made] == ["delete", "insert"]
+    assert work.left <= 10

@@ -6,14 +6,21 @@ import io
 from datetime import timedelta
 
 import pytest
+from lxml import etree
 from sqlalchemy import select, update
 
 from tests import seen
 from tests.road import propose
+from tests.structure.test_akn_out import _schema
 from tracker.acts.operations import advance
+from tracker.acts.summaries import find_inside
 from tracker.admission.operations import Proposal, propose_act
 from tracker.db import db, unit_of_work
+from tracker.structure.model import block_text
+from tracker.structure.model import provisions as all_of
+from tracker.structure.reading import read
 from tracker.texts import importing, readings
+from tracker.texts.akn_out import akoma_ntoso
 from tracker.texts.files import keep, uploads
 from tracker.texts.importing import read_waiting
 from tracker.texts.models import EditionText, TextReading
@@ -226,3 +233,21 @@ def test_an_act_that_continues_another_keeps_the_names(app, as_, now, add):
     )
     revived = propose_act(proposal, actor=as_("secretariat"), now=now)
     assert named(revived, 1)["art_2"] == "art_1"
+
+
+def test_akoma_ntoso_is_valid_with_its_life_and_reads_back(app, as_, now, add):
+    reference = propose(as_, now)
+    add(reference, FIRST)
+    add(reference, SECOND)
+    act = find_inside(db.session(), reference, as_("drafter"), now)
+    written = akoma_ntoso(db.session(), act, 2, "ru")
+    _schema().assertValid(etree.fromstring(written))
+    found = document(db.session(), act.id, 2, "ru")
+    back = read(written, "x.akn")
+    assert [block_text(one.blocks) for one in all_of(back)] == [
+        block_text(one.blocks) for one in all_of(found)
+    ]
+    assert [(one.eid, one.wid) for one in all_of(back)] == [
+        (one.eid, one.wid) for one in all_of(found)
+    ]
+    assert written.count(b"<eventRef") == 2

@@ -8,7 +8,7 @@ import pytest
 from tests.workflows.world import NOBODY, NOW, OBJECTED, csto, duty, lakes
 from workflows.decide import Denied, Outcome, behalf, decide, examine, number_of
 from workflows.decided import Decided
-from workflows.facts import EditionFacts, ReviewFacts
+from workflows.facts import EditionFacts, ReviewFacts, RoundFacts
 from workflows.fields import choices
 
 W = csto()
@@ -25,6 +25,8 @@ SEATS = {
     "liaison": "parliament_kz.liaison",
 }
 FILLED = {
+    "addressees": ["organ"],
+    "due": "2027-01-15",
     "reason": "so decided",
     "lead_body": "political",
     "session": 18,
@@ -66,6 +68,10 @@ def test_role_by_state_by_action(who):
     """Everybody in every state with every action: done, requested, refused or forbidden."""
     for key, state, action in EVERY:
         facts = W.facts(key, state)
+        if action == "close_circulation":
+            facts = replace(
+                facts, rounds=(RoundFacts(1, date(2027, 1, 15), closed=False, over=False),)
+            )
         actor = W.actor(SEATS[who])
         answer = decide(facts, action, actor, NOW, data_for(facts, action))
         chance = examine(facts, action, actor, {})

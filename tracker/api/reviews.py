@@ -43,7 +43,7 @@ from tracker.reviews.operations import (
     decline_review,
     file_opinion,
 )
-from tracker.reviews.reading import ReviewPart, read_addenda, read_review, read_reviews
+from tracker.reviews.reading import ReviewPart, read_reviews, read_whole
 from tracker.reviews.rounds import seat_for
 from tracker.reviews.suggestions import suggested
 from workflows.calendars import due, local_date
@@ -226,7 +226,7 @@ def _answered(review: int, body: Given, operation: Callable[[], object]) -> Resp
 
 
 def _review(session: Session, number: int) -> Json:
-    found = read_addenda(session, read_review(session, number))
+    found = read_whole(session, number)
     return _json(found, sees=found.expert.id != door.actor().person)
 
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, cast
 
 from sqlalchemy.orm import Session
 
 from tracker.structure.characters import key
 from tracker.structure.model import Document, Provision, block_text, walk
+from tracker.texts.structures import document
 
-_READER = "tracker.texts.structures"
 _NUMBER = re.compile(r"[0-9]+(?:[.-][0-9]+)*")
 _ANNEX = re.compile(r"\b(annex|приложени)", re.IGNORECASE)
 
@@ -36,18 +33,15 @@ class ProvisionText:
 
 def read_document(session: Session, act_id: int, edition: int, language: str) -> Document | None:
     """The text of an edition; None where there is none, or it is not read."""
-    if find_spec(_READER) is None:
-        return None
-    reader: Any = import_module(_READER)
-    return cast("Document | None", reader.document(session, act_id, edition, language))
+    return document(session, act_id, edition, language)
 
 
-def provisions_of(document: Document | None) -> Mapping[str, ProvisionText]:
+def provisions_of(text: Document | None) -> Mapping[str, ProvisionText]:
     """The provisions of a document by their names in it, in reading order."""
-    if document is None:
+    if text is None:
         return {}
     found: dict[str, ProvisionText] = {}
-    for root in (document.body, document.annexes):
+    for root in (text.body, text.annexes):
         for one in walk(root):
             found[one.eid] = _text_of(one)
     return found

@@ -147,6 +147,8 @@ def issue_board_opinion(
         row, facts = _edited(session, reference, actor, now)
         check_version(row, version)
         found = session.get(BoardOpinion, (row.id, row.visit), populate_existing=True)
+        if found is not None and found.issued_at is not None:
+            raise Refused(Refusal("board_opinion_issued"), act_id=row.id)
         if sections is not None or recommendation is not None or found is None:
             chosen = found.recommendation if found and recommendation is None else recommendation
             kept = found.sections if found and sections is None else sections
@@ -234,8 +236,9 @@ def _save(
         session.execute(insert(BoardOpinion).values(**key, revision=1, **values))
         return 1
     mine = (BoardOpinion.act_id == row.id, BoardOpinion.visit == row.visit)
-    session.execute(update(BoardOpinion).where(*mine).values(revision=found.revision + 1, **values))
-    return found.revision + 1
+    following = found.revision + 1
+    session.execute(update(BoardOpinion).where(*mine).values(revision=following, **values))
+    return following
 
 
 def _sections(raw: Any) -> list[dict[str, str]]:

@@ -143,6 +143,14 @@ def read_addenda(session: Session, review: ReviewPart) -> ReviewPart:
     return replace(review, addenda=_addenda(session, [review.id]).get(review.id, ()))
 
 
+def read_whole(session: Session, review: int) -> ReviewPart:
+    """One review with its reserves and addenda; raises NotFound. Three statements."""
+    found = read_review(session, review)
+    ids = [review]
+    addenda, reserves = _addenda(session, ids), _reserves(session, ids)
+    return replace(found, addenda=addenda.get(review, ()), reserves=reserves.get(review, ()))
+
+
 def read_reviews(session: Session, act_id: int) -> list[ReviewPart]:
     """The reviews of an act, the latest examination first, in it the oldest first, with reserves
     and addenda: three statements.

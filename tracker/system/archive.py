@@ -8,6 +8,7 @@ in memory.
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import io
@@ -210,9 +211,15 @@ def _agree(said: object, found: object) -> None:
         raise ValueError(f"{said} was written, {found} is there")
 
 
-_ENCODER = json.JSONEncoder(
-    ensure_ascii=False, separators=(",", ":"), default=lambda value: value.isoformat()
-)
+def _written(value: Any) -> str:
+    """Dates, instants and bytes as text."""
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    said: str = value.isoformat()
+    return said
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_written)
 
 
 def _line(row: Sequence[Any]) -> bytes:

@@ -7,6 +7,7 @@ whole or not at all. What is not in it: the secret key, the settings, mails writ
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import importlib
 import importlib.util
@@ -26,6 +27,7 @@ from flask import Flask
 from sqlalchemy import (
     Connection,
     Date,
+    LargeBinary,
     Table,
     exists,
     func,
@@ -277,15 +279,19 @@ def _fill(session: Session, path: Path, manifest: Manifest, tables: Mapping[str,
 
 def _readers(table: Table, columns: Sequence[str]) -> Callable[[list[Any]], list[Any]]:
     """What makes of a row of the archive one of the table."""
-    kinds = {UtcDateTime: datetime.fromisoformat, Date: date.fromisoformat}
-    dated = [
+    kinds: Mapping[type, Callable[[str], Any]] = {
+        UtcDateTime: datetime.fromisoformat,
+        Date: date.fromisoformat,
+        LargeBinary: base64.b64decode,
+    }
+    written = [
         (place, kinds[type(table.c[name].type)])
         for place, name in enumerate(columns)
         if type(table.c[name].type) in kinds
     ]
 
     def read(row: list[Any]) -> list[Any]:
-        for place, parse in dated:
+        for place, parse in written:
             if row[place] is not None:
                 row[place] = parse(row[place])
         return row

@@ -20,6 +20,7 @@ JOBS: Mapping[str, Any] = {
     "system.heartbeat": _later("Sign of life of worker and scheduler"),
     RELAY: _later("Sending mails"),
     "duties.remind": _later("Reminding of duties"),
+    "texts.read": _later("Reading and comparing texts"),
     "circulation.close": _later("Closing circulations by date"),
 }
 CAUSES: Mapping[str, Any] = {

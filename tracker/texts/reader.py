@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from markupsafe import Markup
 from sqlalchemy import select
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from tracker.db import unit_of_work, upsert
 from tracker.i18n import gettext
+from tracker.i18n import lazy_gettext as _
 from tracker.structure.model import DIVISIONS, Document, Provision, block_text, provisions
 from tracker.structure.parallel import parallel
 from tracker.structure.render import marked, provision_html, safe
@@ -24,6 +26,8 @@ from tracker.texts.structures import TextState, lines
 LONGEST_QUERY = 100
 MOST_HITS = 100
 MOST_CHOICES = 1500
+FILE_PLACES: Mapping[str, Any] = {"header": _("top of the page"), "footer": _("foot of the page")}
+"""Places in a file that are no paragraph of its text."""
 _AROUND = 80
 
 
@@ -124,7 +128,11 @@ def place_of(place: str, labels: Mapping[str, str]) -> str:
     """Where something odd stands, in words."""
     if place in labels:
         return labels[place]
-    return gettext("paragraph %(number)s of the file", number=place) if place else ""
+    if place in FILE_PLACES:
+        return str(FILE_PLACES[place])
+    if place.isdecimal():
+        return gettext("paragraph %(number)s of the file", number=place)
+    return place
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,8 @@ from tracker.errors import NotFound
 from tracker.i18n import gettext as _
 from tracker.people.access import current_actor, members
 from tracker.permissions import may
+from tracker.remarks.marks import RemarkMark, by_eid
+from tracker.remarks.words import RESPONSES, STATES
 from tracker.structure.model import Document
 from tracker.structure.render import Look, contents_html, document_html
 from tracker.texts.akn_out import MEDIA_TYPE, akoma_ntoso
@@ -75,17 +77,12 @@ def text(reference: str, number: int, language: str) -> ResponseReturnValue:
         changes=reading.document.changes if reading.document else (),
         change_words=CHANGES,
         may_correct=may(assembly.assembly(), actor, "upload_edition", act.facts),
-        **shown(reading, remarks_by_eid(act, reading)),
+        **shown(reading, by_eid(db.session(), act.id, number, actor)),
         **side_by_side(act.id, reading),
     )
     if reading.document and actor.person is not None and (known.n is None or known.n < number):
         note_read(actor.person, act.id, number, now)
     return answer_text(page, reading)
-
-
-def remarks_by_eid(act: Summary, reading: Reading) -> Mapping[str, Sequence[Any]]:  # noqa: ARG001 - the room of remarks fills it in
-    """What stands in the margin of a text, by the id of the provision."""
-    return {}
 
 
 def read_text(act_id: int, number: int, language: str, other: str | None) -> Reading:
@@ -99,17 +96,21 @@ def read_text(act_id: int, number: int, language: str, other: str | None) -> Rea
     return Reading(number, language, states, found, other)
 
 
-def shown(reading: Reading, remarks: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
-    """What the pages of a text are made of, for members and for the public."""
+def shown(reading: Reading, remarks: Mapping[str, Sequence[RemarkMark]]) -> dict[str, Any]:
+    """What the pages of a text are made of, for members and for the public. `remarks` stand in the
+    margin, by the id of their provision; those on the whole text have none.
+    """
     found = search(reading.document, request.args.get("q", "")) if reading.document else None
     margin = {
-        eid: render_template("texts/_margin.html", remarks=each) for eid, each in remarks.items()
+        eid: render_template("texts/_margin.html", remarks=each, states=STATES, responses=RESPONSES)
+        for eid, each in remarks.items()
     }
     text = reading.document
     return {
         "reading": reading,
         "tongues": _in_order(reading.states),
         "found": found,
+        "on_whole": Markup(margin.pop("", "")),  # noqa: S704 - a template of ours
         "contents": contents_html(text) if text else Markup(),
         "html": document_html(text, Look(margin, found.pattern if found else None))
         if text and reading.other is None
