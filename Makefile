@@ -5,7 +5,7 @@ BIN := .venv/bin
 READY := .venv/ready
 ARGS ?=
 
-.PHONY: run test lint bench docs
+.PHONY: run test lint bench faults docs
 
 run: $(READY)
 	@exec env TRACKER_ENV="$${TRACKER_ENV:-demo}" $(BIN)/tracker up
@@ -23,6 +23,10 @@ lint: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks
+
+# Half an hour: every fault, on servers of its own. `make faults ARGS="--only disk"` runs a part.
+faults: $(READY)
+	$(BIN)/python -m tests.faults $(ARGS)
 
 docs: $(READY)
 	$(BIN)/python -m docs

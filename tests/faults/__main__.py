@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import argparse
 import logging
+import multiprocessing
 import os
 import shutil
 import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,9 @@ def clear_away(*_: object) -> None:
 
 
 def stop(*_: object) -> None:
+    for stack in multiprocessing.active_children():
+        stack.terminate()
+        stack.join(60)
     clear_away()
     os._exit(1)
 
@@ -129,7 +133,7 @@ def main() -> int:
     logging.disable(logging.INFO)
     os.chdir(ROOT)
     signal.signal(signal.SIGTERM, stop)
-    with ThreadPoolExecutor() as pool:
+    with ProcessPoolExecutor(len(STACKS)) as pool:  # Alembic serves one thread at a time
         courses = [
             pool.submit(everything, stack, given.kills, given.only)
             for stack in given.stacks or STACKS

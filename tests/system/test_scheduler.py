@@ -40,3 +40,22 @@ def test_every_job_runs_at_once_when_the_clock_was_set_back(tmp_path):
         assert run() == []
         moment.shift(timedelta(hours=1))
         assert run() == sorted(celery.conf.beat_schedule)
+
+
+def test_a_broken_connection_is_not_kept(tmp_path):
+    app = create_app(settings_for(tmp_path, f"sqlite:///{tmp_path}/tracker.db"))
+    celery = app.extensions["celery"]
+    celery.finalize()
+    scheduler = Scheduler(celery)
+    first = scheduler.producer
+    first.close()
+
+    def broken(*_args, **_kwargs):
+        raise ConnectionResetError
+
+    first.publish = broken
+    (entry, *_) = scheduler.schedule.values()
+    scheduler.apply_entry(entry, producer=first)
+    assert scheduler.producer is not first
+    scheduler.apply_entry(entry, producer=scheduler.producer)
+    assert [path.name for path in (tmp_path / "broker").glob("*.msg")]
