@@ -148,6 +148,7 @@ def _review(browser: Any, installation: Installation, reference: str, language: 
         expert.submit("main form[action$='/accept'] button[type=submit]")
         expert.page.locator("[name=recommendation][value=approve]").check()
         expert.page.fill("[name=text]", "Замечаний нет.")
+        expert.page.locator("[name=interest][value=no]").check()
         expert.submit("main form.opinion-form button.btn-primary")
         expert.submit("main form[action$='/opinion'] button.btn-primary")
 
