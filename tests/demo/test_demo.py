@@ -62,6 +62,7 @@ NAMES = [
     "parliament.kg",
     "parliament.ru",
     "parliament.tj",
+    "legal.secretary",
     "agency",
     "organ",
     "drafter",
