@@ -88,8 +88,6 @@ def downgrade():
     op.drop_table('review_addendum')
     op.drop_table('review_link')
     op.drop_table('review_reserve')
-    with op.batch_alter_table('review') as batch:
-        for column in ('draft', 'remarks', 'interest_text', 'interest', 'decline_code', 'kind'):
-            batch.drop_column(column)
-    with op.batch_alter_table('person') as batch:
-        batch.drop_column('expertise')
+    for column in ('draft', 'remarks', 'interest_text', 'interest', 'decline_code', 'kind'):
+        op.drop_column('review', column)
+    op.drop_column('person', 'expertise')
