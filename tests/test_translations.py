@@ -99,9 +99,13 @@ def test_places_agree(kept):
                 assert set(PLACE.findall(text)) == places, message.id
 
 
+ABBREVIATED = {"No."}
+"""They end in a full stop and are no sentences."""
+
+
 def test_a_sentence_stays_a_sentence_and_quotes_are_russian():
     for message in read(catalogue("ru"), "ru"):
-        if message.id:
+        if message.id and message.id not in ABBREVIATED:
             said = message.id[-1] if message.pluralizable else message.id
             for text in texts(message):
                 assert text.endswith(".") == said.endswith("."), text

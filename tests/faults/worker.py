@@ -17,9 +17,12 @@ from kombu import Queue
 
 from tracker import create_app
 from tracker.notices import tasks
+from tracker.notices.folding import Quota
 from tracker.notices.relay import Pace, relay
 
-PACE = Pace(stretch=timedelta(seconds=3), reply=1.0, margin=timedelta(seconds=0.2))
+UNFOLDED = Quota(of_a_name=10**6, in_all=10**6)
+"""Each notice has its own mail here, so that mails can be counted."""
+PACE = Pace(stretch=timedelta(seconds=3), reply=1.0, margin=timedelta(seconds=0.2), quota=UNFOLDED)
 
 
 def on_own_queue(app: Flask, name: str) -> Flask:

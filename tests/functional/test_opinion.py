@@ -26,6 +26,6 @@ def test_an_opinion_is_saved_as_it_is_typed_and_by_a_button(browser, installatio
     page = plain.new_page()
     page.goto(address)
     page.fill("textarea[name=text]", "Article 4 repeats Article 2. Article 6 is new.")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     assert page.input_value("textarea[name=text]").endswith("Article 6 is new.")
     plain.close()

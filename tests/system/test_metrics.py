@@ -136,7 +136,7 @@ def test_it_takes_few_statements_and_names_nobody(app, sink, now):
     db.session.remove()
     with counting() as sent:
         text = exposition(db.session(), clock.now(), now.date())
-    assert len(sent) == 8
+    assert len(sent) == 10
     assert "@" not in text
 
 
