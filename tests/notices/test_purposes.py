@@ -11,7 +11,7 @@ from tracker.notices.operations import NewNotice, queue
 from tracker.notices.purposes import informs
 from tracker.people.queries import cadences, find_person
 
-DUE = {"duty": "position", "on": "2026-12-15"}
+DUE = {"duty": "position", "on": "2026-12-15", "zone": "Europe/Moscow"}
 
 
 @pytest.mark.parametrize(
