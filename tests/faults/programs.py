@@ -16,7 +16,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.faults.servers import end_group
+from tests.faults.servers import end_group, wait_until
 from tracker.system.up import commands
 
 ROOT = Path(__file__).parents[2]
@@ -148,10 +148,11 @@ def _text(path: str) -> str:
 
 def kill(programs: Services, kind: str, chance: random.Random) -> None:
     """SIGKILL one of the processes of a program: the whole group, its leader, or a child."""
-    leader = None
-    while leader is None:
-        leader = programs.leader(kind)
-        time.sleep(0.05)
+    wait_until(lambda: programs.leader(kind), 60, f"the {kind} is up")
+    leader = programs.leader(kind)
+    if leader is None:  # it fell by itself since
+        kill(programs, kind, chance)
+        return
     below = programs.below(kind)
     way = chance.choice(("group", "leader", "child"))
     try:

@@ -10,8 +10,8 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Thread
 
 from tests.faults.installation import Installation
 from tests.faults.programs import KINDS, kill
@@ -42,11 +42,9 @@ def kills(number: int) -> Callable[[Installation], int]:
                 time.sleep(up * chance.uniform(0.5, 2.5))
                 kill(one.programs, kind, chance)
 
-        threads = [Thread(target=pursue, args=(kind,), daemon=True) for kind in KINDS]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor() as killers:
+            for done in [killers.submit(pursue, kind) for kind in KINDS]:
+                done.result()
         return number * len(KINDS)
 
     return harm
