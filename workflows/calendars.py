@@ -5,6 +5,7 @@ with an assembly's own days off, working days and recess. A year without data is
 `CalendarUnknown`, and never a guess. Dates are the assembly's; instants are UTC.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -69,10 +70,9 @@ class Calendar:
     recess: tuple[tuple[date, date], ...] = ()
     weekend: frozenset[int] = frozenset({5, 6})
     known_through: int | None = None
-    _years: dict[int, frozenset[date]] = field(
+    _years: dict[int, tuple[date, ...]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
-    """The working days of the years that were asked about."""
 
     def __post_init__(self) -> None:
         """Refuse a calendar that contradicts itself."""
@@ -88,15 +88,24 @@ class Calendar:
 
         Raises CalendarUnknown where there is no data for its year.
         """
-        if day.year not in self._years:
-            self._years[day.year] = self._working_days(day.year)
-        return day in self._years[day.year]
+        known = self.working_days(day.year)
+        place = bisect_left(known, day)
+        return place < len(known) and known[place] == day
 
-    def _working_days(self, year: int) -> frozenset[date]:
+    def working_days(self, year: int) -> tuple[date, ...]:
+        """Give the working days of a year in their order; counted once, when first asked for.
+
+        Raises CalendarUnknown where there is no data for it.
+        """
+        if year not in self._years:
+            self._years[year] = self._count_out(year)
+        return self._years[year]
+
+    def _count_out(self, year: int) -> tuple[date, ...]:
         national = self._national(year)
         first, last = date(year, 1, 1), date(year, 12, 31)
         days = (first + DAY * n for n in range((last - first).days + 1))
-        return frozenset(day for day in days if self._works(day, national))
+        return tuple(day for day in days if self._works(day, national))
 
     def _works(self, day: date, national: _NationalYear) -> bool:
         if day in self.working:
@@ -121,12 +130,21 @@ def shift_working_days(start: date, days: int, calendar: Calendar) -> date:
 
     Day 1 is the first working day after `start`. Raises CalendarUnknown.
     """
-    step = DAY if days > 0 else -DAY
-    day, left = start, abs(days)
-    while left:
-        day += step
-        left -= calendar.is_working(day)
-    return day
+    if days == 0:
+        return start
+    step = 1 if days > 0 else -1
+    nearest = start + step * DAY
+    year, left = nearest.year, abs(days)
+    known = calendar.working_days(year)
+    if days > 0:
+        known = known[bisect_left(known, nearest) :]
+    else:
+        known = known[: bisect_right(known, nearest)]
+    while len(known) < left:
+        left -= len(known)
+        year += step
+        known = calendar.working_days(year)
+    return known[left - 1 if days > 0 else -left]
 
 
 def count_working_days(start: date, end: date, calendar: Calendar) -> int:

@@ -117,7 +117,8 @@ def tellings_to_notices(
         "reply_to": _reply_to(facts, state, bodies),
         **about,
     }
-    opened = list(opens)
+    seats: dict[str, list[tuple[str, str]]] = {}
+    owed = _owed(opens, facts, bodies)
     return [
         NewNotice(
             event=f"act:{facts.id}:{n}",
@@ -129,9 +130,9 @@ def tellings_to_notices(
                 "because": [
                     because
                     for reason in telling.reasons
-                    for because in _because(facts, reason, telling.person, bodies)
+                    for because in _because(facts, reason, telling.person, bodies, seats)
                 ],
-                "due": _due_for(telling.principal or telling.person, opened, facts, bodies),
+                "due": owed.get((telling.principal or telling.person).id),
                 **standing_in(telling.principal),
             },
             act_id=facts.id,
@@ -167,14 +168,21 @@ def _party(name: str) -> Party:
 
 
 def _because(
-    facts: ActFacts, reason: str, person: Person, bodies: Bodies
+    facts: ActFacts,
+    reason: str,
+    person: Person,
+    bodies: Bodies,
+    known: dict[str, list[tuple[str, str]]],
 ) -> list[tuple[str, str | None]]:
-    """A reason, and for a party the bodies in which the person has the role: theirs alone."""
+    """A reason, and for a party the bodies in which the person has the role: theirs alone.
+    `known` keeps the seats of the parties that were met.
+    """
     if "." not in reason:
         return [(reason, None)]
-    seats = seats_of(facts.setting.assembly, bodies, _party(reason))
+    if reason not in known:
+        known[reason] = seats_of(facts.setting.assembly, bodies, _party(reason))
     people = facts.setting.people
-    return [(reason, body) for body, role in seats if person in people.get((body, role), ())]
+    return [(reason, seat[0]) for seat in known[reason] if person in people.get(seat, ())]
 
 
 def _reply_to(facts: ActFacts, state: str, bodies: Bodies) -> list[str]:
@@ -187,29 +195,26 @@ def _reply_to(facts: ActFacts, state: str, bodies: Bodies) -> list[str]:
     return [person.email for seat in seats for person in people.get(seat, ())]
 
 
-def _due_for(
-    person: Person, opened: Iterable[NewDuty], facts: ActFacts, bodies: Bodies
-) -> dict[str, Any] | None:
-    """What the step makes this person owe, with its date, and the seats by which they owe it."""
-    people = facts.setting.people
+def _owed(opened: Iterable[NewDuty], facts: ActFacts, bodies: Bodies) -> dict[int, dict[str, Any]]:
+    """What the step makes each person owe, by person: the first thing, with its date and the seats
+    by which they owe it.
+    """
+    found: dict[int, dict[str, Any]] = {}
     for duty in opened:
-        holds = (
-            duty.person.id == person.id
-            if duty.person is not None
-            else person in people.get((duty.body or "", duty.role or ""), ())
-        )
-        if holds:
-            columns = due_columns(duty.deadline)
-            return {
-                "duty": duty.kind,
-                "on": columns["due_on"].isoformat() if columns["due_on"] else None,
-                "state": columns["due_state"],
-                "detail": columns["due_detail"],
-                "zone": columns["zone"],
-                "action": duty.action,
-                "seats": _seats_of(duty, facts, bodies),
-            }
-    return None
+        columns = due_columns(duty.deadline)
+        owed = {
+            "duty": duty.kind,
+            "on": columns["due_on"].isoformat() if columns["due_on"] else None,
+            "state": columns["due_state"],
+            "detail": columns["due_detail"],
+            "zone": columns["zone"],
+            "action": duty.action,
+            "seats": _seats_of(duty, facts, bodies),
+        }
+        seat = (duty.body or "", duty.role or "")
+        for person in (duty.person,) if duty.person else facts.setting.people.get(seat, ()):
+            found.setdefault(person.id, owed)
+    return found
 
 
 def _seats_of(duty: NewDuty, facts: ActFacts, bodies: Bodies) -> list[tuple[str, str]]:

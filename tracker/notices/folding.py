@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -68,10 +68,9 @@ Unmeant = Callable[[Sequence[AnyRow]], Mapping[int, str]]
 def bundle_of(name: str, facts: Mapping[str, Any], now: datetime) -> str:
     """What a new notice may go together with."""
     due = facts.get("due") or {}
-    if due.get("on") and not facts.get("owed_by"):
-        today = local_date(now, due["zone"])
-        if date.fromisoformat(due["on"]) == today:
-            return URGENT
+    counts = due.get("on") and not facts.get("owed_by")
+    if counts and due["on"] == local_date(now, due["zone"]).isoformat():
+        return URGENT
     return REMINDERS if name in REMINDING else NEWS
 
 

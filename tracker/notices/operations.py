@@ -172,7 +172,7 @@ def _row(notice: NewNotice, now: datetime, domain: str) -> dict[str, Any]:
         "duty_generation": notice.duty[1] if notice.duty else None,
         "reasons": list(notice.reasons),
         "language": notice.person.language,
-        "facts": dict(notice.facts),
+        "facts": notice.facts,
         "created_at": now,
         "state": "skipped" if why else "queued",
         "why": why,
