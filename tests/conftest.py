@@ -22,6 +22,7 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import create_engine
+from sqlalchemy.orm import close_all_sessions
 
 from tracker import assembly, create_app
 from tracker.config import Settings
@@ -120,6 +121,7 @@ def _restore(url: str) -> None:
     with psycopg.connect(url) as connection:
         connection.execute("SET session_replication_role = replica")
         connection.execute("SET synchronous_commit = off")
+        connection.execute("SET lock_timeout = '60s'")
         if filled := _filled(connection):
             connection.execute(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE")
         kept = connection.execute(
@@ -169,8 +171,7 @@ class _Kept:
         engines[None] = create_engine(settings.database_url, **ENGINE_OPTIONS)
         with app.app_context():
             yield app
-            db.session.remove()
-            db.engine.dispose()
+            _let_go()
 
 
 @pytest.fixture(scope="session")
@@ -192,8 +193,16 @@ def own_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     app.extensions["wake"] = lambda *_: None
     with app.app_context():
         yield app
-        db.session.remove()
-        db.engine.dispose()
+        _let_go()
+
+
+def _let_go() -> None:
+    """End every transaction, also of a session that a test kept: one left open would hold up the
+    next test for ever.
+    """
+    close_all_sessions()
+    db.session.remove()
+    db.engine.dispose()
 
 
 @dataclass(frozen=True)
