@@ -12,7 +12,7 @@ run: $(READY)
 
 # The number of workers follows the machine; `make test ARGS="-k council"` runs a part.
 test: $(READY)
-	$(BIN)/pytest -n auto --dist worksteal $(ARGS)
+	$(BIN)/pytest -n auto --dist worksteal --durations=25 $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff check .
