@@ -9,7 +9,7 @@ from wtforms import StringField, TextAreaField
 from tracker import assembly, clock
 from tracker.db import db
 from tracker.errors import Invalid, NotFound, TrackerError
-from tracker.i18n import gettext
+from tracker.i18n import gettext, title
 from tracker.i18n import lazy_gettext as _
 from tracker.pages.forms import Form
 from tracker.pages.words import say
@@ -49,7 +49,12 @@ def all_words() -> ResponseReturnValue:
         (name, {language: own.get((name, language)) for language in languages}) for name in _names()
     ]
     return render_template(
-        "wording/list.html", rows=rows, languages=languages, shipped=shipped, usable=_usable
+        "wording/list.html",
+        rows=rows,
+        languages=languages,
+        shipped=shipped,
+        usable=_usable,
+        steps=_steps_telling(),
     )
 
 
@@ -94,6 +99,18 @@ def back(name: str, language: str) -> ResponseReturnValue:
 def _names() -> list[str]:
     """The notices that the assembly's procedures know, by name."""
     return sorted(assembly.notice_names())
+
+
+def _steps_telling() -> dict[str, list[str]]:
+    """For each notice that steps send, what those steps are called when they are done."""
+    found: dict[str, list[str]] = {}
+    for file in assembly.files().procedures:
+        for action in file.procedure.actions.values():
+            for name in action.notices:
+                done = title(action.done)
+                if done not in found.setdefault(name, []):
+                    found[name].append(done)
+    return found
 
 
 def _require(name: str, language: str) -> None:
