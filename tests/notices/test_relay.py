@@ -140,6 +140,40 @@ def test_a_server_that_closes_a_used_connection_is_called_again(run, sink, now):
     assert len({got.message_id for got in sink.received}) == 6
 
 
+def test_a_server_that_did_not_wait_for_the_end_of_a_mail_gets_it_anew(run, sink, now):
+    wait_for_sending(3, now)
+    points = []
+
+    def impatient(point):
+        points.append(point)
+        if points.count("before_smtp") == 2 and point == "before_smtp":
+            sink.stop()
+            sink.start()
+
+    done = run(at=impatient)
+    assert (done.sent, done.again, done.outage) == (3, 0, "")
+    assert len(sink.received) == len({got.message_id for got in sink.received}) == 3
+
+
+def test_a_mail_that_was_offered_is_not_finished_when_it_may_not_begin(run, sink, now):
+    first, second, third = wait_for_sending(3, now)
+
+    def lose_the_second(point):
+        if point == "after_250" and notice(second).state == "sending":
+            with unit_of_work() as session:
+                session.execute(update(Notice).where(Notice.id == second).values(token="another's"))
+
+    assert run(at=lose_the_second).sent == 2
+    assert [notice(number).state for number in (first, second, third)] == [
+        "sent",
+        "sending",
+        "sent",
+    ]
+    assert {got.message_id for got in sink.received} == {
+        notice(first).message_id, notice(third).message_id,
+    }  # fmt: skip
+
+
 def test_a_connection_lost_before_the_message_had_gone_is_no_doubt(run, sink, now):
     first, _second = wait_for_sending(2, now)
     sink.at_recipient.append("drop")

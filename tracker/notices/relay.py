@@ -3,6 +3,9 @@
 One commit a mail says that it was sent and that the next one has begun. A sender that dies leaves
 at most one mail of which nobody knows whether it went out; all others are simply sent by the next
 one, when the lease has ended. When that is does not matter to anybody: nothing is kept in memory.
+
+A thread speaks with the mail server: it offers the next mail during that commit, and gets the last
+one's reply while the next is put into words. No mail is finished before the commit that begins it.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -165,17 +169,27 @@ class _Batch:
         self.done.skipped += found.skipped
         self.done.put_off += found.put_off
         leaders = [parcel.leader.id for parcel in found.parcels]
-        with kept(self.token, leaders, self.pace.stretch, self.pace.lease, self.now):
+        lease = kept(self.token, leaders, self.pace.stretch, self.pace.lease, self.now)
+        with lease, ThreadPoolExecutor(1, "mail") as speaker:
             self.at("after_claim")
             self.left.extend(found.parcels)
-            begun = self._begin_next([])
-            while begun is not None:
-                self.at("before_smtp")
-                answer = self.line.send(self._envelope(begun))
-                if answer.outcome == "sent":
-                    self.at("after_250")
-                begun = self._begin_next(self._answered(begun.parcel, answer))
+            self._send_all(speaker)
         return len(rows)
+
+    def _send_all(self, speaker: Executor) -> None:
+        changes: list[Change] = []
+        coming = self._next(changes)
+        while coming is not None:
+            begun, reply = coming.parcel, self._begin(speaker, changes, coming)
+            changes = []
+            coming = self._next(changes)
+            if reply is None:
+                changes += self._fallen_away(begun)
+            elif not self._answered(begun, reply(), changes):
+                self._give_back(coming, changes)
+                coming = None
+        if changes:
+            self._settle(changes, None)
 
     def _unmeant(
         self, session: Session, rows: Sequence[AnyRow], moment: datetime
@@ -186,22 +200,35 @@ class _Batch:
         self.written = written(session)
         return checked.unmeant
 
-    def _begin_next(self, changes: list[Change]) -> Begin | None:
-        """Write down what became of mails and begin the next one that may go, in one commit."""
+    def _next(self, changes: list[Change]) -> Begin | None:
+        """The next mail that is ready; those that cannot go are set aside among the changes."""
         while self.left:
-            parcel = self.left.popleft()
-            begin = self._prepared(parcel, changes)
-            if begin is None:
-                continue
-            if self._settle(changes, begin):
+            begin = self._prepared(self.left.popleft(), changes)
+            if begin is not None:
                 return begin
-            # What it tells of ended a moment ago; if another sender has it, this changes nothing.
-            changes = [(parcel, outbox.skipped("duty_over"))]
-            if parcel.others:
-                changes = [(parcel, outbox.scattered(parcel.leader, self.now()))]
-        if changes:
-            self._settle(changes, None)
         return None
+
+    def _begin(
+        self, speaker: Executor, changes: Sequence[Change], begin: Begin
+    ) -> Callable[[], Answer] | None:
+        """Write down what became of mails and that this one has begun, in one commit, while the
+        server is offered it. The answer says what comes of it; None when it may not go.
+        """
+        offered = speaker.submit(self.line.offer, self._envelope(begin))
+        begun = self._settle(changes, begin)
+        early = offered.result()
+        if not begun:
+            if early is None:
+                self.line.withdraw()
+            return None
+        self.at("before_smtp")
+        return (lambda: early) if early else speaker.submit(self.line.finish).result
+
+    def _fallen_away(self, parcel: Parcel) -> list[Change]:
+        """What it tells of ended a moment ago; if another sender has it, this changes nothing."""
+        if parcel.others:
+            return [(parcel, outbox.scattered(parcel.leader, self.now()))]
+        return [(parcel, outbox.skipped("duty_over"))]
 
     def _prepared(self, parcel: Parcel, changes: list[Change]) -> Begin | None:
         """A mail ready to be begun; one that cannot go is set aside among the changes."""
@@ -263,21 +290,28 @@ class _Batch:
     def _told(self, row: AnyRow) -> Told:
         return Told(row.name, row.facts, assembly.procedure(db.session(), *row.facts["procedure"]))
 
-    def _answered(self, parcel: Parcel, answer: Answer) -> list[Change]:
-        """What a server's answer makes of a mail; after an outage, or short of lease, those that
-        are left go back as they came.
+    def _answered(self, parcel: Parcel, answer: Answer, changes: list[Change]) -> bool:
+        """Note what a server's answer makes of a mail; False after an outage, or short of lease,
+        when nothing more should be begun.
         """
+        if answer.outcome == "sent":
+            self.at("after_250")
         moment = self.now()
-        changes: list[Change] = [(parcel, self._outcome(answer, parcel, moment))]
-        outage = answer.outcome == "outage"
-        if outage:
+        changes.append((parcel, self._outcome(answer, parcel, moment)))
+        if answer.outcome == "outage":
             self.done.outage = answer.detail
-        if outage or self.ends - moment < timedelta(seconds=self.pace.reply) + self.pace.margin:
-            detail = answer.detail if outage else None
-            changes += [(other, outbox.back(other.leader, moment, detail)) for other in self.left]
-            self.done.waiting += len(self.left)
-            self.left.clear()
-        return changes
+            return False
+        rest = timedelta(seconds=self.pace.reply) + self.pace.margin
+        return self.ends - moment >= rest
+
+    def _give_back(self, coming: Begin | None, changes: list[Change]) -> None:
+        """Those that are left go back as they came."""
+        parcels = [*([coming.parcel] if coming else []), *self.left]
+        detail = self.done.outage or None
+        moment = self.now()
+        changes += [(each, outbox.back(each.leader, moment, detail)) for each in parcels]
+        self.done.waiting += len(parcels)
+        self.left.clear()
 
     def _outcome(self, answer: Answer, parcel: Parcel, moment: datetime) -> dict[str, Any]:
         row = parcel.leader

@@ -3,12 +3,16 @@
 A server's answer can be lost together with the connection. The steps of SMTP are therefore taken
 one by one: whatever fails before the whole message has gone is a definite "not sent"; only what
 fails while waiting for the last reply leaves it open (`unknown`).
+
+A mail goes in two parts, so that its sender can write down that it has begun in the meantime. What
+was offered and not finished was never sent: a server takes nothing before the end of the message.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import select
 import smtplib
 import ssl
 from dataclasses import dataclass, replace
@@ -63,9 +67,17 @@ class Line(Protocol):
     repeatable: bool
     """Whether sending the same mail twice is the same as sending it once."""
 
-    def send(self, envelope: Envelope) -> Answer: ...
+    def offer(self, envelope: Envelope) -> Answer | None:
+        """Give a mail but for its end; the answer, where it can go no further."""
 
-    def close(self) -> None: ...
+    def finish(self) -> Answer:
+        """Give the end of the mail that was offered."""
+
+    def withdraw(self) -> None:
+        """Let the mail that was offered not be sent."""
+
+    def close(self) -> None:
+        """End it; a mail that was offered is not sent."""
 
 
 def open_line(settings: Settings, reply_timeout: float = REPLY_TIMEOUT) -> Line:
@@ -82,18 +94,31 @@ class MailFolder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._file = self._hidden = folder
 
-    def send(self, envelope: Envelope) -> Answer:
-        """Write the file so that it appears whole."""
+    def offer(self, envelope: Envelope) -> Answer | None:
+        """Write the file where nobody looks, so that it appears whole."""
         name = f"{envelope.created_at:%Y%m%dT%H%M%S}-{envelope.message_id.strip('<>')}.eml"
-        hidden = self._folder / f".{name}.{os.getpid()}"
+        self._file = self._folder / name
+        self._hidden = self._folder / f".{name}.{os.getpid()}"
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            hidden.write_bytes(envelope.message)
-            hidden.replace(self._folder / name)
+            self._hidden.write_bytes(envelope.message)
+        except OSError as error:
+            return Answer("outage", _said(error))
+        return None
+
+    def finish(self) -> Answer:
+        """Let it appear."""
+        try:
+            self._hidden.replace(self._file)
         except OSError as error:
             return Answer("outage", _said(error))
         return Answer("sent")
+
+    def withdraw(self) -> None:
+        """Take the file away again."""
+        self._hidden.unlink(missing_ok=True)
 
     def close(self) -> None:
         """There is nothing to close."""
@@ -110,23 +135,50 @@ class SmtpLine:
         self._reply_timeout = reply_timeout
         self._smtp: smtplib.SMTP | None = None
         self._carried = 0
+        self._offered: Envelope | None = None
 
-    def send(self, envelope: Envelope) -> Answer:
-        """Hand over one mail; a connection that has served before may end, and is made anew."""
+    def offer(self, envelope: Envelope) -> Answer | None:
+        """Hand over one mail but for its end; a connection that has served before may end, and is
+        made anew.
+        """
         if not _on_one_line(envelope.recipient):
             return Answer("refused", "the address is not one that mail servers take")
         if self._carried >= MOST_ON_ONE_CONNECTION:
             self.close()
         served = self._carried > 0
         answer = self._hand_over(envelope)
-        if answer.outcome == "outage" and served:
+        if answer is not None and answer.outcome == "outage" and served:
             answer = self._hand_over(envelope)
-        if self._smtp is not None:
-            self._carried += 1
+        self._offered = envelope if answer is None else None
+        self._carried += self._smtp is not None
         return answer
+
+    def finish(self) -> Answer:
+        """Give the lone dot that ends the mail; all of it anew where the server did not wait."""
+        envelope, self._offered = self._offered, None
+        assert envelope is not None
+        assert self._smtp is not None
+        if _has_spoken(self._smtp):
+            self._drop()
+            answer = self._hand_over(envelope)
+            if answer is not None:
+                return answer
+        try:
+            self._smtp.send(b".\r\n")
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            return Answer("deferred", _said(error))
+        return self._last_reply(self._smtp)
+
+    def withdraw(self) -> None:
+        """Break off: in the middle of a mail a server understands nothing else."""
+        self._offered = None
+        self._drop()
 
     def close(self) -> None:
         """Say goodbye, if anybody still listens."""
+        if self._offered is not None:
+            self.withdraw()
         smtp, self._smtp, self._carried = self._smtp, None, 0
         if smtp is not None:
             try:
@@ -134,7 +186,7 @@ class SmtpLine:
             except (OSError, smtplib.SMTPException):
                 smtp.close()
 
-    def _hand_over(self, envelope: Envelope) -> Answer:
+    def _hand_over(self, envelope: Envelope) -> Answer | None:
         try:
             smtp = self._smtp or self._connect()
             code, reply = smtp.docmd("MAIL", f"FROM:<{self._sender}>")
@@ -156,7 +208,7 @@ class SmtpLine:
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             return Answer("deferred", _said(error))
-        return self._last_reply(smtp)
+        return None
 
     def _last_reply(self, smtp: smtplib.SMTP) -> Answer:
         try:
@@ -233,9 +285,15 @@ def _on_one_line(address: str) -> bool:
     return address.isascii() and address.isprintable() and not {"<", ">"} & set(address)
 
 
+def _has_spoken(smtp: smtplib.SMTP) -> bool:
+    """Whether a server that should wait has said something, or has gone."""
+    assert smtp.sock is not None
+    return bool(select.select([smtp.sock], [], [], 0)[0])
+
+
 def _stuffed(message: bytes) -> bytes:
-    """The message as it stands on the line: leading dots doubled, ended by a lone one."""
-    return message.replace(b"\r\n.", b"\r\n..").rstrip(b"\r\n") + b"\r\n.\r\n"
+    """The message as it stands on the line: leading dots doubled, as a lone one will end it."""
+    return message.replace(b"\r\n.", b"\r\n..").rstrip(b"\r\n") + b"\r\n"
 
 
 def _reply(code: int, reply: bytes) -> str:
