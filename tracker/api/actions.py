@@ -15,13 +15,19 @@ from tracker.acts.operations import Step, Stepped, advance, advance_many
 from tracker.acts.previews import foresee, told_by
 from tracker.acts.summaries import Summary, find_visible
 from tracker.api import door
-from tracker.api.answers import ActAnswer, BulkAnswer, PreviewAnswer
+from tracker.api.act_schemas import (
+    ActAnswer,
+    ActionBody,
+    BulkAnswer,
+    BulkBody,
+    PreviewAnswer,
+    PreviewBody,
+)
+from tracker.api.act_shapes import act_json, preview_json, summary_json
 from tracker.api.blueprint import ACT, Blueprint
 from tracker.api.calls import change, look
 from tracker.api.given import Given
 from tracker.api.problems import refusal_json
-from tracker.api.schemas import ActionBody, BulkBody, PreviewBody
-from tracker.api.shapes import act_json, preview_json, summary_json
 from tracker.clock import now
 from tracker.corrections.operations import correct
 from workflows.facts import Refusal

@@ -15,10 +15,10 @@ from tracker import clock
 from tracker.acts.dossier import dossier
 from tracker.acts.queries import act_rows
 from tracker.api import door, problems
-from tracker.api.answers import ActAnswer
+from tracker.api.act_schemas import ActAnswer
+from tracker.api.act_shapes import act_json
 from tracker.api.given import Parser
 from tracker.api.schemas import Nothing
-from tracker.api.shapes import act_json
 from tracker.db import db, give_up_reading
 from tracker.errors import Stale, TrackerError
 from tracker.paging import Page, Paging

@@ -12,12 +12,21 @@ from tracker import assembly
 from tracker.acts.operations import advance
 from tracker.acts.summaries import Summary, find_inside
 from tracker.api import door
-from tracker.api.answers import CirculationAnswer, CirculationPage, ReplyAnswer
 from tracker.api.blueprint import ACT, Blueprint, sliced
 from tracker.api.calls import answer_read, change
+from tracker.api.circulation_schemas import (
+    CirculationAnswer,
+    CirculationBody,
+    CirculationPage,
+    ExtensionBody,
+    ReplyAnswer,
+    ReplyBody,
+    ReplyForm,
+)
+from tracker.api.circulation_shapes import circulation_json, reply_json
 from tracker.api.given import Given, given, json_body
-from tracker.api.schemas import CirculationBody, ExtensionBody, PagingQuery, ReplyBody, ReplyForm
-from tracker.api.shapes import Json, circulation_json, page_json, reply_json
+from tracker.api.schemas import PagingQuery
+from tracker.api.shapes import Json, page_json
 from tracker.circulation.checks import Said
 from tracker.circulation.operations import check_replier, grant_extension, reply
 from tracker.circulation.reading import (

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from tracker.acts.dossier import dossier
 from tracker.api import door
-from tracker.api.answers import EditionAnswer, EditionPage
 from tracker.api.blueprint import ACT, Blueprint, sliced
 from tracker.api.calls import answer_read, change
+from tracker.api.edition_schemas import EditionAnswer, EditionForm, EditionPage, FileQuery
+from tracker.api.edition_shapes import edition_json
 from tracker.api.given import Given, given
-from tracker.api.schemas import EditionForm, FileQuery, PagingQuery
-from tracker.api.shapes import edition_json, page_json
+from tracker.api.schemas import PagingQuery
+from tracker.api.shapes import page_json
 from tracker.clock import now
 from tracker.db import db
 from tracker.errors import Invalid, NotFound

@@ -10,19 +10,22 @@ from sqlalchemy.orm import Session
 
 from tracker.acts.summaries import Summary, find_inside
 from tracker.api import door
-from tracker.api.answers import RemarkAnswer, RemarkPage, RemarksAnswer
 from tracker.api.blueprint import ACT, Blueprint
 from tracker.api.calls import answer_read, change, paging_of
 from tracker.api.given import Given
-from tracker.api.schemas import (
+from tracker.api.remark_schemas import (
+    RemarkAnswer,
     RemarkAnswerBody,
     RemarkAnswersBody,
     RemarkBody,
+    RemarkPage,
     RemarkReopenBody,
+    RemarksAnswer,
     RemarksQuery,
     RemarkVersionBody,
 )
-from tracker.api.shapes import Json, page_json, remark_json
+from tracker.api.remark_shapes import remark_json
+from tracker.api.shapes import Json, page_json
 from tracker.clock import now
 from tracker.db import db
 from tracker.errors import NotFound, invalid

@@ -10,11 +10,16 @@ from sqlalchemy.orm import Session
 from tracker.acts.dossier import dossier
 from tracker.acts.summaries import Summary
 from tracker.api import door
-from tracker.api.answers import ComparisonAnswer, TextAnswer
 from tracker.api.blueprint import ACT, Blueprint
 from tracker.api.calls import answer_read, change
 from tracker.api.given import Given
-from tracker.api.schemas import ComparisonBody, ComparisonQuery, LanguageQuery
+from tracker.api.text_schemas import (
+    ComparisonAnswer,
+    ComparisonBody,
+    ComparisonQuery,
+    LanguageQuery,
+    TextAnswer,
+)
 from tracker.api.text_shapes import comparison_json, text_json
 from tracker.assembly import assembly
 from tracker.clock import now
