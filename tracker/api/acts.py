@@ -76,8 +76,7 @@ def propose(body: Given) -> Response:
         ActAnswer,
         now=moment,
         status=201,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -117,6 +116,5 @@ def show_or_hide(body: Given, reference: str) -> Response:
         lambda session, _: act_json(dossier(session, reference, door.actor(), moment)),
         ActAnswer,
         now=moment,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )

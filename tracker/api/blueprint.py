@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, TypeVar, cast
 
 import marshmallow as ma
@@ -91,6 +91,13 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # the library has no t
             return cast("View", self.route(rule, methods=[method])(wrapped))
 
         return serve
+
+
+def a_file(description: str, media_types: Iterable[str]) -> dict[str, Any]:
+    """An answer that is a file, for the documentation."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    kinds = sorted({media_type.partition(";")[0] for media_type in media_types})
+    return {"description": description, "content": dict.fromkeys(kinds, binary)}
 
 
 def _refused(error: TrackerError) -> Response:

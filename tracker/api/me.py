@@ -71,8 +71,7 @@ def change_settings(body: Given) -> Response:
         lambda session, _: _settings(session),
         SettingsAnswer,
         now=now(),
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -85,8 +84,7 @@ def follow(body: Given, reference: str) -> Response:
         lambda _session, _: follow_json(reference, follows=True),
         FollowAnswer,
         now=moment,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 

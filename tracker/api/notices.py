@@ -55,6 +55,5 @@ def resend_mail(body: Given, notice: int) -> Response:
         ),
         DeliveryAnswer,
         now=moment,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )

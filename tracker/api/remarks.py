@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tracker.acts.summaries import Summary, find_inside
 from tracker.api import door
-from tracker.api.blueprint import ACT, Blueprint
+from tracker.api.blueprint import ACT, Blueprint, a_file
 from tracker.api.calls import answer_read, change, paging_of
 from tracker.api.given import Given
 from tracker.api.remark_schemas import (
@@ -51,13 +51,7 @@ from tracker.remarks.words import KINDS, NARROWER, RESPONSES, SORTS, STATES
 from workflows.facts import Refusal
 
 blueprint = Blueprint("remarks", "Remarks on editions and their answers")
-_TABLE = {
-    "description": "A page of the table, or all of it as a file.",
-    "content": {
-        kind.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-        for kind in sorted(TYPES.values())
-    },
-}
+_TABLE = a_file("A page of the table, or all of it as a file.", TYPES.values())
 _CHOICES = {
     "kind": tuple(KINDS),
     "state": (*STATES, *RESPONSES, *NARROWER),
@@ -129,8 +123,7 @@ def enter(body: Given, reference: str) -> Response:
         RemarkAnswer,
         now=moment,
         status=201,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -148,8 +141,7 @@ def answer_many(body: Given, reference: str) -> Response:
         lambda session, _: {"items": _remarks(session, act, [one.remark for one in given])},
         RemarksAnswer,
         now=moment,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -206,8 +198,7 @@ def _changed(remark: int, body: Given, operation: Callable[[str, Any], object]) 
         lambda session, _: _remark(session, act, remark),
         RemarkAnswer,
         now=moment,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 

@@ -111,8 +111,7 @@ def assign(body: Given, reference: str) -> Response:
         ReviewAnswer,
         now=moment,
         status=201,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -201,8 +200,7 @@ def issue(body: Given, reference: str) -> Response:
         BoardOpinionAnswer,
         now=moment,
         status=201,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -218,8 +216,7 @@ def _answered(review: int, body: Given, operation: Callable[[], object]) -> Resp
         lambda session, _: _review(session, review),
         ReviewAnswer,
         now=now(),
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 

@@ -63,8 +63,7 @@ def give_ballot(body: Given, reference: str) -> Response:
         BallotAnswer,
         now=moment,
         status=201,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -94,8 +93,7 @@ def record(body: Given, reference: str) -> Response:
         DecisionAnswer,
         now=moment,
         status=201,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
