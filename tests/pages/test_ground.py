@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tracker.people.access import MEMBERS, OPEN, policy_of
-from workflows.schema import Deed
+from workflows.assembly_schema import Deed
 
 
 def test_every_route_has_a_policy(app):

@@ -30,12 +30,13 @@ from tracker.i18n import gettext as _
 from tracker.paging import Page, Paging
 from tracker.permissions import OWED_READ_BY, concerned, may, visible
 from tracker.refusals import words
+from workflows.assembly_schema import Deed
 from workflows.calendars import DaysLeft, local_date
 from workflows.decide import REQUEST
 from workflows.facts import ActFacts, Actor, DutyFacts, Person, Refusal
 from workflows.guards import GUARDS, TOPICS
 from workflows.machine import Compiled
-from workflows.schema import REPLY, Deed, Party
+from workflows.schema import REPLY, Party
 
 _TOPIC_SEEN_BY: Mapping[str, Deed] = {
     "reviews": "see_reviews",

@@ -22,11 +22,12 @@ from tracker.reviews.queries import review_facts
 from tracker.sittings import queries as sittings
 from tracker.texts.queries import edition_facts
 from tracker.timeline.queries import workers
+from workflows.assembly_schema import Assembly
 from workflows.calendars import local_date
 from workflows.facts import ActFacts, EditionFacts, Setting, seats_of
 from workflows.guards import TOPICS
 from workflows.machine import Compiled
-from workflows.schema import STAYS, Assembly, Party
+from workflows.schema import STAYS, Party
 from workflows.voting import Result
 
 _OF_AUDIENCE = {

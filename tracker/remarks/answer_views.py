@@ -54,7 +54,7 @@ from tracker.remarks.reading import (
 from tracker.remarks.views import TABLE, Room, room_of, room_of_remark
 from tracker.remarks.words import CARRYING, KINDS, RESPONSES, SOURCES, STATES
 from tracker.structure.words import Op, compare
-from workflows.schema import Deed
+from workflows.assembly_schema import Deed
 
 blueprint = Blueprint("remark_answers", __name__)
 REMARK = "/remarks/<int(max=9999999999):remark>"

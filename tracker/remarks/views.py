@@ -50,8 +50,8 @@ from tracker.remarks.words import (
     author_words,
     place_words,
 )
+from workflows.assembly_schema import Deed
 from workflows.facts import Refusal
-from workflows.schema import Deed
 
 blueprint = Blueprint("remarks", __name__)
 TABLE = "/acts/<reference>/remarks"

@@ -18,8 +18,8 @@ from tracker.paging import MOST_PER_PAGE
 from tracker.permissions import behalf, may
 from tracker.remarks.models import Remark
 from tracker.timeline.operations import NewEntry, append
+from workflows.assembly_schema import Deed
 from workflows.facts import ActFacts, Actor, Refusal
-from workflows.schema import Deed
 
 LARGEST_ID = 2**53
 

@@ -23,10 +23,11 @@ from tracker.reviews.recording import next_head, record, tell_of
 from tracker.reviews.suggestions import ASKED, read_candidates, read_draft
 from tracker.timeline.operations import Head
 from workflows import fields
+from workflows.assembly_schema import Assembly
 from workflows.calendars import DueRule, due, local_date
 from workflows.decide import NewDuty
 from workflows.facts import ActFacts, Actor, Person, Refusal
-from workflows.schema import Assembly, Party
+from workflows.schema import Party
 from workflows.suggestions import Reason, conflicts
 
 MOST_RESERVES = 5
