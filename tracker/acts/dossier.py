@@ -32,11 +32,10 @@ from tracker.permissions import OWED_READ_BY, concerned, may, visible
 from tracker.refusals import words
 from workflows.assembly_schema import Deed
 from workflows.calendars import DaysLeft, local_date
-from workflows.decide import REQUEST
 from workflows.facts import ActFacts, Actor, DutyFacts, Person, Refusal
 from workflows.guards import GUARDS, TOPICS
 from workflows.machine import Compiled
-from workflows.schema import REPLY, Party
+from workflows.schema import REPLY, REQUEST, Party
 
 _TOPIC_SEEN_BY: Mapping[str, Deed] = {
     "reviews": "see_reviews",

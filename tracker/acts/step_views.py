@@ -30,9 +30,9 @@ from tracker.pages.words import say, today
 from tracker.people.access import current_actor, members
 from tracker.timeline.history import Happening, history
 from tracker.timeline.words import event_title
-from workflows.decide import REQUEST
 from workflows.facts import Refusal
 from workflows.outcome import Outcome
+from workflows.schema import REQUEST
 
 blueprint = Blueprint("steps", __name__)
 

@@ -41,9 +41,10 @@ from tracker.texts.operations import copy_current_edition
 from tracker.timeline import chain
 from tracker.timeline.operations import Head, NewEntry, append
 from workflows import fields
+from workflows.audience import concerned, tell
 from workflows.calendars import local_date
-from workflows.decide import concerned, new_duties, tell
 from workflows.decided import UNKNOWN, Decided
+from workflows.duties import new_duties
 from workflows.facts import Actor, Refusal
 from workflows.machine import Compiled
 

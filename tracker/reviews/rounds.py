@@ -25,7 +25,7 @@ from tracker.timeline.operations import Head
 from workflows import fields
 from workflows.assembly_schema import Assembly
 from workflows.calendars import DueRule, due, local_date
-from workflows.decide import NewDuty
+from workflows.duties import NewDuty
 from workflows.facts import ActFacts, Actor, Person, Refusal
 from workflows.schema import Party
 from workflows.suggestions import Reason, conflicts

@@ -23,8 +23,8 @@ from tracker.sittings.models import Decision, Position
 from tracker.sittings.queries import decision_rule
 from tracker.timeline.operations import NewEntry, append
 from workflows import fields
+from workflows.audience import tell
 from workflows.calendars import local_date
-from workflows.decide import tell
 from workflows.decided import Decided
 from workflows.facts import ActFacts, Actor, Person, Refusal
 from workflows.voting import Position as Vote
