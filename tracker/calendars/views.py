@@ -19,6 +19,7 @@ from tracker.errors import NotFound, Refused, TrackerError
 from tracker.i18n import gettext, ngettext
 from tracker.i18n import lazy_gettext as _
 from tracker.pages.forms import Form, options
+from tracker.pages.numbers import ticked_numbers
 from tracker.pages.words import say, today
 from tracker.people.access import current_actor, members, permitted
 from tracker.permissions import may
@@ -117,8 +118,7 @@ def dates(key: str) -> ResponseReturnValue:
     title = calendar_title(key)
     form, status = Form(), 200
     if form.sent:
-        ticked = request.form.getlist("duties")
-        chosen = {int(each) for each in ticked if each.isdecimal() and len(each) < len("1" * 19)}
+        chosen = ticked_numbers("duties")
         try:
             moved = move_recounted(key, chosen, actor=current_actor(), now=clock.now())
         except Refused as error:

@@ -14,8 +14,8 @@ from tracker.errors import TrackerError
 from tracker.following.queries import follows
 from tracker.i18n import gettext as _
 from tracker.notices.suppression import suppressed
+from tracker.pages.numbers import asked_page
 from tracker.pages.words import say, today
-from tracker.paging import Paging
 from tracker.people import choices, operations
 from tracker.people.access import current_actor, members, permitted
 from tracker.people.accounts import hashed
@@ -66,9 +66,8 @@ def body(key: str) -> ResponseReturnValue:
 @blueprint.get("/people")
 @permitted("manage_people")
 def people() -> ResponseReturnValue:
-    q, number = request.args.get("q", ""), request.args.get("page", "")
-    page = int(number) if number.isdecimal() and 0 < int(number) < 10**6 else 1
-    found = list_people(db.session(), q, today(), Paging(page, PER_PAGE))
+    q = request.args.get("q", "")
+    found = list_people(db.session(), q, today(), asked_page(PER_PAGE))
     return render_template("people/list.html", page=found, q=q)
 
 

@@ -17,6 +17,7 @@ from tracker.i18n import lazy_gettext as _later
 from tracker.i18n import ngettext
 from tracker.pages.forms import Form
 from tracker.pages.links import inside
+from tracker.pages.numbers import typed_number
 from tracker.pages.words import say
 from tracker.paging import Paging
 from tracker.people.access import current_actor, members
@@ -74,7 +75,7 @@ def remark(remark: int) -> str:
 def answer(remark: int) -> ResponseReturnValue:
     room = room_of_remark(remark)
     form = AnswerForm()
-    said = Answer(remark, form.response.data, form.reason.data, _version(form.version.data))
+    said = Answer(remark, form.response.data, form.reason.data, typed_number(form.version.data))
     return _done(
         room, remark, form,
         lambda: answer_remarks(
@@ -88,7 +89,7 @@ def answer(remark: int) -> ResponseReturnValue:
 @members
 def confirm(remark: int) -> ResponseReturnValue:
     room = room_of_remark(remark)
-    chosen = Chosen(remark, _version(request.form.get("version")))
+    chosen = Chosen(remark, typed_number(request.form.get("version")))
     return _done(
         room, remark, AnswerForm(formdata=None),
         lambda: confirm_answers(
@@ -106,7 +107,7 @@ def reopen(remark: int) -> ResponseReturnValue:
     return _done(
         room, remark, form,
         lambda: reopen_answer(
-            room.act.reference, remark, form.reason.data, version=_version(form.version.data),
+            room.act.reference, remark, form.reason.data, version=typed_number(form.version.data),
             actor=current_actor(), now=clock.now(),
         ),
         _("The answer is open again."),
@@ -137,10 +138,6 @@ def _done(
         return _page(room, found, form), error.status
     say(said)
     return redirect(url_for("remark_answers.remark", remark=remark), 303)
-
-
-def _version(raw: str | None) -> int | None:
-    return int(raw) if raw and raw.isdecimal() and len(raw) < 10 else None  # noqa: PLR2004
 
 
 def _page(room: Room, found: RemarkPart, form: Form | None = None) -> str:
@@ -307,8 +304,9 @@ def _picked(raw: Sequence[str]) -> list[Chosen]:
     found = {}
     for one in raw[:500]:
         number, _colon, version = one.partition(":")
-        if number.isdecimal() and len(number) < 16:  # noqa: PLR2004
-            found[int(number)] = Chosen(int(number), _version(version))
+        remark = typed_number(number)
+        if remark is not None:
+            found[remark] = Chosen(remark, typed_number(version))
     return list(found.values())
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker import assembly
 from tracker.db import unit_of_work
-from tracker.errors import Forbidden, Invalid, Refused, invalid
+from tracker.errors import Forbidden, Invalid, invalid
 from tracker.paging import MOST_PER_PAGE
 from tracker.people.queries import find_person
 from tracker.permissions import may
@@ -20,14 +20,13 @@ from tracker.remarks.answering import Answer, propose
 from tracker.remarks.models import Remark
 from tracker.remarks.places import ordering
 from tracker.remarks.provisions import provisions_of, read_document, resolve
-from tracker.remarks.work import Begun, begin, record
+from tracker.remarks.work import begin, edition_of, record
 from tracker.texts.models import Edition
 from workflows import fields
 from workflows.facts import Actor, Person, Refusal
 
 KINDS = ("legal", "editorial", "substantive", "treaty", "national_law", "other")
 MOST_IMPORTED = 2_000
-_DIGITS = 5
 _OF_ITS_OWN = (
     "id", "act_id", "n", "edition", "recorded_at", "recorded_n", "carried_by", "merged_into",
     "assigned_to", "version",
@@ -215,21 +214,6 @@ def import_remarks(
         counts = {"on": number, "answers": len(own) + len(answers)}
         record(begun, "import_remarks", found, now, counts)
     return len(found)
-
-
-def edition_of(begun: Begun, raw: Any) -> int:
-    """The edition that is meant, the current one when none is named."""
-    current = begun.row.edition
-    if current is None:
-        raise Refused(Refusal("no_edition"), act_id=begun.row.id)
-    if raw is None or raw == "":
-        return int(current)
-    written = str(raw)
-    if isinstance(raw, bool) or not written.isdecimal() or not 0 < len(written) <= _DIGITS:
-        raise invalid("edition", "not_a_number")
-    if not 1 <= int(written) <= current:
-        raise invalid("edition", "no_such_edition", number=written)
-    return int(written)
 
 
 def cleaned(
