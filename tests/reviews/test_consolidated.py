@@ -54,7 +54,8 @@ def issue(act, as_, now, *given, who="eab.chair", **more):
 
 def test_it_is_compiled_with_counts_general_parts_and_remarks_by_provision(app, given):
     db.session.remove()
-    reviews = read_reviews(db.session(), seen.act_of(given).id)
+    act_id = seen.act_of(given).id
+    reviews = read_reviews(db.session(), act_id)
     with i18n.speaking("ru"):
         unnamed = compile_opinion(reviews, named=False)
         named = compile_opinion(reviews, named=True)
@@ -84,7 +85,8 @@ def test_it_is_edited_then_issued_once_and_frozen(given, as_, now):
     issue(given, as_, now)
     entry = seen.timeline(given)[-1]
     db.session.remove()
-    found = find_opinion(db.session(), seen.act_of(given).id)
+    act_id = seen.act_of(given).id
+    found = find_opinion(db.session(), act_id)
     assert (entry.action, entry.data["sha256"], entry.data["opinions"]) == (
         "issue_opinion", digest_of(found), 2,
     )  # fmt: skip
