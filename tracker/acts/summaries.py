@@ -202,6 +202,16 @@ def summarise(
     ]
 
 
+def visible_row(session: Session, reference: str, actor: Actor) -> Row[Any]:
+    """The row of an act that the actor may know of; raises NotFound."""
+    row = session.execute(
+        statement(actor).where(Act.reference == reference, visible(assembly.assembly(), actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(Refusal("no_such_act"))
+    return row
+
+
 def find_inside(session: Session, reference: str, actor: Actor, now: datetime) -> Summary:
     """An act that the actor sees from inside; raises NotFound, also where it is only public."""
     row = session.execute(

@@ -100,14 +100,9 @@ def person(person: int) -> ResponseReturnValue:
 def edit(person: int) -> ResponseReturnValue:
     page = read_person(db.session(), person)
     form = person_form(page)
-    if form.sent:
-        try:
-            operations.change_person(person, **form.about(), actor=current_actor())
-        except TrackerError as error:
-            form.take(error)
-        else:
-            say(_("The changes are kept."))
-            return redirect(url_for("records.person", person=person), 303)
+    if form.tries(lambda: operations.change_person(person, **form.about(), actor=current_actor())):
+        say(_("The changes are kept."))
+        return redirect(url_for("records.person", person=person), 303)
     html = render_template("people/edit.html", form=form, page=page)
     return html, 422 if form.faults else 200
 
@@ -211,12 +206,7 @@ def _done(
 ) -> ResponseReturnValue | None:
     """Do it where the form is well shaped; None when something needs mending."""
     read_person(db.session(), person)
-    if not form.sent:
-        return None
-    try:
-        change()
-    except TrackerError as error:
-        form.take(error)
+    if not form.tries(change):
         return None
     say(said)
     return redirect(url_for("records.person", person=person), 303)
