@@ -238,13 +238,9 @@ def cleaned(
     body = given.author_body or None
     if body is not None and (not isinstance(body, str) or body not in rules.bodies):
         faults.append(Refusal("no_such_body", {}, "author_body"))
-    person = None
-    if isinstance(given.author_person, Person):
-        person = given.author_person
-    elif given.author_person not in (None, ""):
-        person = find_person(session, str(given.author_person))
-        if person is None:
-            faults.append(Refusal("no_such_person", {}, "author_person"))
+    person = _author(session, given.author_person)
+    if person is None and given.author_person not in (None, ""):
+        faults.append(Refusal("no_such_person", {}, "author_person"))
     remark = NewRemark(
         eid=clean("eid", fields.line, None),
         place=clean("place", fields.line, ""),
@@ -266,6 +262,13 @@ def cleaned(
         if fault.field not in told and not (fault.field == "author" and told & authors)
     ]
     return remark, faults
+
+
+def _author(session: Session, given: Any) -> Person | None:
+    """Who is named: as a person already, or by an address or a number."""
+    if given is None or given == "":
+        return None
+    return given if isinstance(given, Person) else find_person(session, str(given))
 
 
 def _all_cleaned(
