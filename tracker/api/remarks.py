@@ -29,7 +29,6 @@ from tracker.api.shapes import Json, page_json
 from tracker.clock import now
 from tracker.db import db
 from tracker.errors import NotFound, invalid
-from tracker.paging import Paging
 from tracker.remarks.answering import (
     Answer,
     Chosen,
@@ -43,6 +42,7 @@ from tracker.remarks.queries import reference_of
 from tracker.remarks.reading import (
     NOBODY,
     Filter,
+    read_chosen,
     read_remark,
     read_remarks,
     sight_of,
@@ -207,6 +207,5 @@ def _remark(session: Session, act: Summary, number: int) -> Json:
 
 
 def _remarks(session: Session, act: Summary, ids: Sequence[int]) -> list[Json]:
-    sight = sight_of(door.actor(), act.facts)
-    page = read_remarks(session, sight, Filter(ids=ids), "number", Paging(1, len(ids) or 1))
-    return [remark_json(act.reference, one) for one in page.items]
+    found = read_chosen(session, sight_of(door.actor(), act.facts), ids)
+    return [remark_json(act.reference, one) for one in found]

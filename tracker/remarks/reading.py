@@ -149,10 +149,17 @@ def read_remarks(
 
 def read_remark(session: Session, sight: Sight, remark: int) -> RemarkPart:
     """One remark that the actor sees; raises NotFound."""
-    found = read_remarks(session, sight, Filter(ids=[remark]), "number", Paging(1, 1))
-    if not found.items:
+    found = read_chosen(session, sight, [remark])
+    if not found:
         raise NotFound(Refusal("no_such_remark"))
-    return found.items[0]
+    return found[0]
+
+
+def read_chosen(
+    session: Session, sight: Sight, ids: Sequence[int], sort: str = "number"
+) -> Sequence[RemarkPart]:
+    """Those of these remarks that the actor sees."""
+    return read_remarks(session, sight, Filter(ids=ids), sort, Paging(1, len(ids) or 1)).items
 
 
 def _parts(sight: Sight) -> AnySelect:
