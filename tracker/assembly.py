@@ -20,10 +20,10 @@ from sqlalchemy.orm import Session
 from tracker.acts.models import ProcedureVersion
 from tracker.db import Executor, unit_of_work
 from tracker.people.models import Body, CalendarDay, CalendarPeriod, DatedTitle, Term
+from workflows.assembly_schema import Assembly
 from workflows.calendars import Calendar, local_date
 from workflows.loader import AssemblyFiles, compile_text, load_assembly
 from workflows.machine import Compiled
-from workflows.schema import Assembly
 from workflows.soundness import check_assembly
 
 Cache = dict[tuple[str, int], Compiled]

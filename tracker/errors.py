@@ -5,8 +5,8 @@ Pages, the API and the command line show the same reasons; `tracker.refusals` ha
 
 from __future__ import annotations
 
-from workflows.decide import Denied
 from workflows.facts import Refusal
+from workflows.outcome import Denied
 
 
 class TrackerError(Exception):

@@ -25,7 +25,7 @@ from flask_babel import gettext as _gettext
 from flask_babel import ngettext as _ngettext
 
 from tracker import assembly
-from workflows.schema import Body
+from workflows.assembly_schema import Body
 
 COOKIE = "language"
 

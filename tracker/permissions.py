@@ -17,8 +17,9 @@ from tracker.acts.models import Act, ActBody
 from tracker.people.models import Absence, Membership
 from tracker.prepared import any_of
 from tracker.reviews.models import Review
+from workflows.assembly_schema import Assembly, Deed
 from workflows.facts import ActFacts, Actor
-from workflows.schema import REPLY, Assembly, Deed, Party
+from workflows.schema import REPLY, Party
 
 PUBLIC = Actor(None)
 """Somebody who has not logged in."""

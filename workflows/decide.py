@@ -8,13 +8,12 @@ the step changes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
-from workflows import fields, guards
+from workflows import guards
 from workflows.audience import Telling, concerned, tell, with_deputies
 from workflows.calendars import local_date
 from workflows.circulation import (
@@ -28,37 +27,12 @@ from workflows.decided import Decided
 from workflows.duties import NewDuty, new_duties, redated
 from workflows.facts import ActFacts, Actor, DutyFacts, Refusal, RoundFacts
 from workflows.outcome import Chance, Denied, Entry, Outcome
+from workflows.said import Said, read_said
 from workflows.schema import REPLY, REQUEST, STAYS, Move, Party
-
-__all__ = [
-    "REQUEST",
-    "Chance",
-    "Denied",
-    "Entry",
-    "NewDuty",
-    "Outcome",
-    "Telling",
-    "behalf",
-    "concerned",
-    "decide",
-    "examine",
-    "new_duties",
-    "number_of",
-    "tell",
-]
 
 _FREE_TEXT = ("reason", "other_addressees")
 _OUTSIDE_DATA = (*_FREE_TEXT, "decided_on", "basis", "edition")
 """Fields that have a place of their own in a timeline entry."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What an actor says of a step, cleaned."""
-
-    values: Mapping[str, Any]
-    decided: Decided
-    number: tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +44,7 @@ class _Step:
     actor: Actor
     move: Move
     today: date
-    said: _Said
+    said: Said
     warnings: tuple[Refusal, ...]
 
 
@@ -125,8 +99,8 @@ def decide(
     if chance.forbidden and not (stale and _holds(facts, actor, facts.procedure.parties(action))):
         return Denied("forbidden", chance.refusals)
     today = local_date(now, facts.setting.assembly.zone)
-    said = _read(facts, action, data, today)
-    if not isinstance(said, _Said):
+    said = read_said(facts, action, data, today)
+    if not isinstance(said, Said):
         return Denied("invalid", said)
     if stale:
         return Denied("stale", (Refusal("stale", {"version": facts.version}),))
@@ -142,8 +116,8 @@ def number_of(facts: ActFacts, action: str, data: Mapping[str, Any], now: dateti
     """Tell the number `action` would give with this raw data; None where that cannot be said."""
     if action not in facts.procedure.definition.actions:
         return None
-    said = _read(facts, action, data, local_date(now, facts.setting.assembly.zone))
-    return said.number[1] if isinstance(said, _Said) and said.number else None
+    said = read_said(facts, action, data, local_date(now, facts.setting.assembly.zone))
+    return said.number[1] if isinstance(said, Said) and said.number else None
 
 
 def behalf(facts: ActFacts, actor: Actor, parties: Iterable[Party]) -> int | None:
@@ -186,50 +160,6 @@ def _answers(
 def _answered(facts: ActFacts, action: str) -> tuple[DutyFacts, ...]:
     """Find the requests that a step answers."""
     return tuple(duty for duty in facts.duties if duty.kind == REQUEST and duty.action == action)
-
-
-def _read(
-    facts: ActFacts, action: str, data: Mapping[str, Any], today: date
-) -> _Said | tuple[Refusal, ...]:
-    """Accept what an actor says of a step, or name every fault of it."""
-    values, faults = fields.clean(facts.procedure.fields(action, facts.state), data, facts)
-    decided: Decided = values.get("decided_on") or Decided.day(today)
-    faults.extend(_date_faults(facts, decided, values, today))
-    number = None
-    key = facts.procedure.action(action).number
-    if key is not None and not faults:
-        number = _number(facts, key, values, decided)
-    if isinstance(number, Refusal):
-        faults.append(number)
-    if faults or isinstance(number, Refusal):
-        return tuple(faults)
-    return _Said(values, decided, number)
-
-
-def _date_faults(
-    facts: ActFacts, decided: Decided, values: Mapping[str, Any], today: date
-) -> Iterator[Refusal]:
-    if decided.on is None or decided.last is None:
-        return
-    if decided.on > today:
-        yield Refusal("in_the_future", {"today": today.isoformat()}, "decided_on")
-    elif facts.floor is not None and decided.last < facts.floor:
-        yield Refusal("before_previous", {"previous": facts.floor.isoformat()}, "decided_on")
-    for name in ("until", "due"):
-        if name in values and values[name] < decided.on:
-            yield Refusal("before_decision", {"decided": str(decided)}, name)
-
-
-def _number(
-    facts: ActFacts, key: str, values: Mapping[str, Any], decided: Decided
-) -> tuple[str, str] | Refusal:
-    """Give the number that the step gives, as (format, number), or what it lacks."""
-    form = facts.setting.assembly.numbers[key]
-    if not re.fullmatch(form.serial, values["serial"]):
-        return Refusal("not_a_serial", {"form": form.serial}, "serial")
-    if decided.on is None and "year" in form.parts:
-        return Refusal("number_needs_year", {}, "decided_on")
-    return key, form.format.format(**values, year=decided.on and decided.on.year)
 
 
 def _entry(

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
 
+from workflows.assembly_schema import Assembly
 from workflows.calendars import Calendar, DaysLeft
 from workflows.machine import Compiled
-from workflows.schema import Assembly, Party
+from workflows.schema import Party
 from workflows.voting import Result
 
 

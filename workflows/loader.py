@@ -18,8 +18,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from workflows.assembly_schema import Assembly
 from workflows.machine import Compiled
-from workflows.schema import Assembly, Procedure
+from workflows.schema import Procedure
 
 SHIPPED = Path(__file__).parent / "assemblies"
 _OWN_OF_LIKE = ("like", "procedure", "version", "titles")

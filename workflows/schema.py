@@ -1,7 +1,7 @@
-"""What the files of an assembly may say: `assembly.yaml` and one file a procedure.
+"""What the file of a procedure may say. What `assembly.yaml` may say is in `assembly_schema`.
 
-The models are frozen and refuse unknown keys. What a field means is said here once; whether a
-procedure makes sense as a whole is the business of `soundness`.
+What a field means is said here once; whether a procedure makes sense as a whole is the business of
+`soundness`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
-from string import Formatter
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
@@ -22,7 +21,6 @@ from pydantic import (
 )
 
 from workflows.calendars import DueRule
-from workflows.voting import RuleName
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
@@ -67,11 +65,13 @@ Need = Literal["required", "optional", "if_unknown"]
 """Whether a step asks for a field: `if_unknown`, only while the act does not say it yet."""
 
 
-class _Model(BaseModel):
+class Part(BaseModel):
+    """A part of a file: frozen, and with no key that is not meant."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Party(_Model):
+class Party(Part):
     """A role in a body.
 
     `eab.chair` is a role in one body, `act:lead.secretary` in a body of the act,
@@ -108,7 +108,7 @@ class Party(_Model):
 Parties = Annotated[tuple[Party, ...], BeforeValidator(_listed)]
 
 
-class Due(_Model):
+class Due(Part):
     """When something falls due: exactly one of the four is given.
 
     `sample` marks a number that no public source of the assembly gives.
@@ -140,7 +140,7 @@ class Due(_Model):
         return DueRule("not_set", reason=self.not_set, calendar=self.calendar)
 
 
-class Reminder(_Model):
+class Reminder(Part):
     """One step of a reminder plan: `days` before (negative), on (0) or after the due day."""
 
     id: Key
@@ -157,7 +157,7 @@ class Reminder(_Model):
         return self
 
 
-class DutyKind(_Model):
+class DutyKind(Part):
     """What is owed: asked in words, of whom, until when, with which reminders."""
 
     titles: Titles
@@ -168,7 +168,7 @@ class DutyKind(_Model):
     """Whether its clock may be stopped; what is left then runs on when it is let go on."""
 
 
-class State(_Model):
+class State(Part):
     stage: Key
     titles: Titles
     explain: Titles
@@ -185,7 +185,7 @@ class State(_Model):
     """Bodies (`council`, `act:lead`, `kind:parliament`) that see the act from here on."""
 
 
-class Move(_Model):
+class Move(Part):
     """One arrow, or several with one destination.
 
     `to: stays` keeps the visit open; naming the same state again begins a new visit.
@@ -201,7 +201,7 @@ class Move(_Model):
     fields: dict[Key, Need] = {}
 
 
-class Action(_Model):
+class Action(Part):
     titles: Titles
     done: Titles
     fields: dict[Key, Need] = {}
@@ -218,13 +218,13 @@ class Action(_Model):
     moves: tuple[Move, ...]
 
 
-class MustPass(_Model):
+class MustPass(Part):
     to: Key
     through: Key
     """A state or an action that no way to `to` avoids."""
 
 
-class Scenario(_Model):
+class Scenario(Part):
     """A walk that must work, in steps `PARTY action`; at its end the step `refused` must not."""
 
     title: Text
@@ -233,7 +233,7 @@ class Scenario(_Model):
     refused: Text | None = None
 
 
-class Procedure(_Model):
+class Procedure(Part):
     procedure: Key
     version: int = Field(ge=1)
     titles: Titles
@@ -283,168 +283,3 @@ def _each(items: Any, change: Callable[[Any], Any]) -> Any:
     if isinstance(items, dict):
         return {key: change(item) for key, item in items.items()}
     return [change(item) for item in items] if isinstance(items, list | tuple) else items
-
-
-BodyKind = Literal[
-    "assembly",
-    "council",
-    "board",
-    "commission",
-    "advisory",
-    "secretariat",
-    "parliament",
-    "agency",
-    "organ",
-    "drafter",
-]
-"""What bodies an inter-parliamentary assembly has; their number and names are its own."""
-OFFICES: tuple[BodyKind, ...] = ("council", "parliament")
-DISCREET: BodyKind = "secretariat"
-"""The kinds of body whose lateness is a diplomatic matter, and the one that may know of it."""
-
-
-class Body(_Model):
-    kind: BodyKind
-    titles: Titles
-    of: Titles = {}
-    """The name as it follows a role ("member of …"), in languages where it is then declined."""
-    roles: tuple[Key, ...]
-    member: Key | None = None
-    """The member state it belongs to."""
-    sample: bool = False
-    """Marks a body that no public source of the assembly names."""
-
-
-class Member(_Model):
-    titles: Titles
-    chambers: int = Field(default=1, ge=1, le=2)
-    chamber_titles: tuple[Titles, ...] = ()
-    """What the chambers are called, in the order of their numbers; left out, they are numbered."""
-    seats: int | None = Field(default=None, ge=1)
-    since: date | None = None
-    calendar: Key
-
-    @model_validator(mode="after")
-    def _each_chamber(self) -> Self:
-        if self.chamber_titles and len(self.chamber_titles) != self.chambers:
-            raise ValueError(f"name {self.chambers} chambers under chamber_titles, or none")
-        return self
-
-
-class CalendarFile(_Model):
-    country: str | None = None
-    days_off: dict[date, Text] = {}
-    working: tuple[date, ...] = ()
-    recess: tuple[tuple[date, date], ...] = ()
-    known_through: int | None = None
-    """The last year that the days given here cover; a calendar without a country needs it."""
-
-
-class NumberFormat(_Model):
-    """`format` is filled with `session`, `serial` and `year`; `serial` is what a serial may be."""
-
-    format: Text
-    serial: Text
-    sample: bool = False
-
-    @property
-    def parts(self) -> frozenset[str]:
-        """The names that `format` is filled with; raises ValueError where it cannot be read."""
-        return frozenset(name for _, name, _, _ in Formatter().parse(self.format) if name)
-
-
-class Kind(_Model):
-    titles: Titles
-    procedure: Key
-
-
-class Expertise(_Model):
-    """A field in which experts are at home. A draft led by one of `bodies` belongs to it."""
-
-    titles: Titles
-    bodies: Keys = ()
-    sample: bool = False
-
-
-Deed = Literal[
-    "see_all_acts",
-    "propose_act",
-    "admit_act",
-    "set_visibility",
-    "confirm_correction",
-    "upload_edition",
-    "assign_review",
-    "see_reviews",
-    "issue_opinion",
-    "see_opinion",
-    "see_remarks",
-    "enter_remark",
-    "propose_answer",
-    "confirm_answer",
-    "give_position",
-    "enter_position",
-    "record_decision",
-    "see_positions",
-    "reply_circulation",
-    "record_reply",
-    "grant_extension",
-    "see_replies",
-    "see_deliveries",
-    "edit_words",
-    "manage_reminders",
-    "extend_duty",
-    "manage_people",
-    "manage_accounts",
-]
-"""What may be done or seen beside the steps of a procedure."""
-
-
-class Assembly(_Model):
-    assembly: Key
-    titles: Titles
-    short: Titles
-    languages: tuple[Key, ...] = Field(min_length=1)
-    authentic: Key
-    zone: Text
-    reference: Text
-    """The form of an act's public reference, filled with `year` and `serial`."""
-    drafting_body: Key
-    """Who drafts unless the secretariat names another body."""
-    experts: Party
-    """Whom a draft can be given to for review; they see only what they review."""
-    guidelines: Party | None = None
-    """Who gives guidelines: opinions in the same form that advise, and never stand for one."""
-    opinions: Literal["named", "unnamed"] = "unnamed"
-    """Whether the Board's opinion names the experts to whoever reads it."""
-    expertise: dict[Key, Expertise] = {}
-    """The fields in which experts can be at home."""
-    permissions: dict[Deed, Parties]
-    addressees: Party
-    """Who receives what is sent to the member parliaments."""
-    roles: dict[Key, Titles]
-    bodies: dict[Key, Body]
-    members: dict[Key, Member]
-    calendars: dict[Key, CalendarFile]
-    kinds: dict[Key, Kind]
-    numbers: dict[Key, NumberFormat]
-    decision: dict[Key, RuleName] = {}
-    """By which rule of `voting` a body decides."""
-    quorum: dict[Key, int] = {}
-    """How many must take part; a body that is absent here has its quorum "not checked"."""
-    not_binding: Titles
-    """What the public page says of an adopted act's force."""
-
-    def bodies_of(self, kind: str) -> tuple[str, ...]:
-        return tuple(key for key, body in self.bodies.items() if body.kind == kind)
-
-    @property
-    def addressable(self) -> dict[str, str]:
-        """The bodies a draft can be circulated to, with the role that replies for each: those of
-        whoever may reply; nobody's may, those that what is adopted is sent to.
-        """
-        found: dict[str, str] = {}
-        for party in self.permissions.get("reply_circulation") or (self.addressees,):
-            bodies = {"kind": self.bodies_of(party.body), "body": (party.body,)}
-            for body in bodies.get(party.scope, ()):
-                found.setdefault(body, party.role)
-        return found

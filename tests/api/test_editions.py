@@ -10,6 +10,7 @@ import pytest
 from tests.api.conftest import codes, on_both, problem
 from tests.road import bring_to, deliver
 from tracker.acts.operations import set_visibility
+from tracker.texts.files import path_of
 
 TEXT = "Статья 1".encode()
 
@@ -70,6 +71,9 @@ def test_a_file_comes_back_as_it_was(api, as_, now, tmp_path):
     for path in ("files/en", "files/ru?part=memorandum", "files/%00"):
         missing = api.get("drafter", f"/acts/{reference}/editions/1/{path}")
         assert codes(problem(missing, 404, "not_found")) == [("no_such_file", None)]
+    path_of(tmp_path / "uploads", edition["files"][0]["sha256"]).unlink()
+    lost = api.get("drafter", url.removeprefix("/api/v1"))
+    assert codes(problem(lost, 404, "not_found")) == [("no_such_file", None)]
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,10 @@ import workflows
 from tests.pages.test_ground import INLINE
 from tracker import assembly
 from tracker.procedures import words
+from workflows.assembly_schema import BodyKind, Deed
 from workflows.fields import FIELDS
 from workflows.guards import GUARDS, WARNINGS
-from workflows.schema import WITHIN, BodyKind, Deed, People
+from workflows.schema import WITHIN, People
 
 PROCEDURES = ("model_law", "recommendations", "statement_assembly", "statement_council")
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from tests.workflows.world import NOW, csto, duty, lakes
-from workflows.decide import Telling, decide, tell
+from workflows.audience import Telling, tell
+from workflows.decide import decide
 from workflows.facts import Actor, Person, ReviewFacts
 
 W = csto()

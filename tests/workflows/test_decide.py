@@ -6,10 +6,11 @@ from datetime import date
 import pytest
 
 from tests.workflows.world import NOBODY, NOW, OBJECTED, csto, duty, lakes
-from workflows.decide import Denied, Outcome, behalf, decide, examine, number_of
+from workflows.decide import behalf, decide, examine, number_of
 from workflows.decided import Decided
 from workflows.facts import EditionFacts, ReviewFacts, RoundFacts
 from workflows.fields import choices
+from workflows.outcome import Denied, Outcome
 
 W = csto()
 SEATS = {

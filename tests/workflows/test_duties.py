@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 
 from tests.workflows.world import NOW, PARTS, csto, duty, lakes
-from workflows.decide import decide, new_duties
+from workflows.decide import decide
+from workflows.duties import new_duties
 from workflows.facts import ReviewFacts
 
 W = csto()

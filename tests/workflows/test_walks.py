@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from tests.workflows.test_decide import SEATS, data_for
 from tests.workflows.world import ADOPTED, NOBODY, NOW, OBJECTED, SAMPLE, csto, world
-from workflows.decide import Denied, Outcome, decide, examine
+from workflows.decide import decide, examine
 from workflows.facts import DutyFacts, EditionFacts, ReviewFacts
+from workflows.outcome import Denied, Outcome
 
 REVIEW_STATES = ("invited", "accepted", "declined", "submitted", "cancelled")
 EDITIONS = (EditionFacts(), EditionFacts(2), EditionFacts(2, in_visit=True, memorandum=True))

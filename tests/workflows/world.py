@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from workflows.assembly_schema import Assembly
 from workflows.calendars import Calendar
 from workflows.facts import (
     ActFacts,
@@ -18,7 +19,6 @@ from workflows.facts import (
 )
 from workflows.loader import load_assembly
 from workflows.machine import Compiled
-from workflows.schema import Assembly
 from workflows.voting import DecisionRule, decide_vote
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)

@@ -22,6 +22,7 @@ from tracker.acts.page import read_dossier
 from tracker.db import db
 from tracker.errors import Invalid
 from tracker.i18n import gettext as _
+from tracker.pages.numbers import typed_number
 from tracker.pages.words import say, today
 from tracker.people.access import current_actor, members
 from workflows.facts import Refusal
@@ -74,7 +75,7 @@ def _chosen(values: Iterable[str]) -> dict[str, int | None]:
     found: dict[str, int | None] = {}
     for value in list(values)[:MOST]:
         reference, _colon, version = value.partition(":")
-        found[reference] = int(version) if version.isdecimal() else None
+        found[reference] = typed_number(version)
     return found
 
 

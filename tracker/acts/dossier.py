@@ -25,17 +25,17 @@ from tracker.acts.summaries import Summary, Waiting, seat_title
 from tracker.corrections.operations import Correctable, correctable
 from tracker.corrections.undo import CONFIRM
 from tracker.duties.words import stopped_words
-from tracker.errors import Invalid, NotFound
+from tracker.errors import Invalid
 from tracker.i18n import gettext as _
 from tracker.paging import Page, Paging
 from tracker.permissions import OWED_READ_BY, concerned, may, visible
 from tracker.refusals import words
+from workflows.assembly_schema import Deed
 from workflows.calendars import DaysLeft, local_date
-from workflows.decide import REQUEST
 from workflows.facts import ActFacts, Actor, DutyFacts, Person, Refusal
 from workflows.guards import GUARDS, TOPICS
 from workflows.machine import Compiled
-from workflows.schema import REPLY, Deed, Party
+from workflows.schema import REPLY, REQUEST, Party
 
 _TOPIC_SEEN_BY: Mapping[str, Deed] = {
     "reviews": "see_reviews",
@@ -83,13 +83,7 @@ class Dossier:
 
 def dossier(session: Session, reference: str, actor: Actor, now: datetime) -> Dossier:
     """Read one act; raises NotFound. At most 12 statements."""
-    row = session.execute(
-        summaries.statement(actor).where(
-            Act.reference == reference, visible(assembly.assembly(), actor)
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFound(Refusal("no_such_act"))
+    row = summaries.visible_row(session, reference, actor)
     if not row.inside:
         act = summaries.summarise(session, [row], actor, now)[0]
         return Dossier(act, (act.waits,) if act.waits else ())

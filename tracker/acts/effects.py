@@ -20,9 +20,10 @@ from tracker.prepared import Prepared, by_dialect, write
 from tracker.reviews.models import Review
 from tracker.texts.models import Edition
 from tracker.timeline.operations import Head, NewEntry, append
-from workflows.decide import REQUEST, Outcome
 from workflows.decided import Decided
 from workflows.facts import Actor
+from workflows.outcome import Outcome
+from workflows.schema import REQUEST
 
 _END_REVIEW = Prepared(
     update(Review)

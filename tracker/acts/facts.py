@@ -22,11 +22,12 @@ from tracker.reviews.queries import review_facts
 from tracker.sittings import queries as sittings
 from tracker.texts.queries import edition_facts
 from tracker.timeline.queries import workers
+from workflows.assembly_schema import Assembly
 from workflows.calendars import local_date
-from workflows.facts import ActFacts, EditionFacts, Setting, seats_of
+from workflows.facts import ActFacts, DutyFacts, EditionFacts, Setting, seats_of
 from workflows.guards import TOPICS
 from workflows.machine import Compiled
-from workflows.schema import STAYS, Assembly, Party
+from workflows.schema import STAYS, Party
 from workflows.voting import Result
 
 _OF_AUDIENCE = {
@@ -155,12 +156,9 @@ def gather(
     have_been_told = told(connection, ids) if "told" in topics else {}
     have_worked = workers(connection, ids) if "workers" in topics else {}
     rules = assembly.assembly()
-    seats = {seat for act in ids for seat in _seats(rules, bodies[act], each[act])}
-    for act in ids:
-        if "holders" in each[act].topics:
-            seats.update(
-                (duty.body, duty.role) for duty in duties.get(act, ()) if duty.body and duty.role
-            )
+    seats = {
+        seat for act in ids for seat in _seats(rules, bodies[act], each[act], duties.get(act, ()))
+    }
     setting = Setting(
         rules,
         assembly.calendars(connection) if rows[0].calendar_changed else assembly.file_calendars(),
@@ -194,9 +192,14 @@ def gather(
 
 
 def _seats(
-    rules: Assembly, bodies: Mapping[str, tuple[str, ...]], want: Wanted
+    rules: Assembly,
+    bodies: Mapping[str, tuple[str, ...]],
+    want: Wanted,
+    duties: Iterable[DutyFacts],
 ) -> Iterator[tuple[str, str]]:
     """The seats whose holders are wanted, those that a new lead commission changes among them."""
+    if "holders" in want.topics:
+        yield from ((duty.body, duty.role) for duty in duties if duty.body and duty.role)
     for party in want.parties:
         yield from seats_of(rules, bodies, party)
         if party.scope == "act" and party.body in ("lead", "former_lead"):

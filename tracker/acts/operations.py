@@ -22,15 +22,9 @@ from tracker.errors import Forbidden, NotFound, Stale, TrackerError, denied, inv
 from tracker.permissions import behalf, may
 from tracker.prepared import together
 from tracker.timeline.operations import NewEntry, append
-from workflows.decide import (
-    Chance,
-    Denied,
-    Outcome,
-    decide,
-    examine,
-    number_of,
-)
+from workflows.decide import decide, examine, number_of
 from workflows.facts import ActFacts, Actor, Refusal
+from workflows.outcome import Chance, Denied, Outcome
 
 VISIBILITIES = ("internal", "public")
 

@@ -26,10 +26,11 @@ from tracker.people.access import current_actor
 from tracker.people.models import Person
 from tracker.permissions import may, may_of_duty
 from tracker.timeline.history import Happening, days_spent, history, path_taken
+from workflows.assembly_schema import Deed
 from workflows.calendars import local_date
 from workflows.diagram import svg
 from workflows.facts import Actor
-from workflows.schema import REPLY, STAYS, Deed, Procedure
+from workflows.schema import REPLY, STAYS, Procedure
 
 WITHIN: tuple[tuple[str, tuple[Deed, ...], str, Any], ...] = (
     ("upload_edition", ("upload_edition",), "texts.editions", _("Upload an edition")),

@@ -14,8 +14,8 @@ from tracker.people.models import CalendarDay, CalendarPeriod
 from tracker.permissions import VISIBLE, sight
 from tracker.prepared import Prepared, any_of, read, read_locked
 from tracker.texts.models import Edition
+from workflows.assembly_schema import Assembly
 from workflows.facts import Actor
-from workflows.schema import Assembly
 
 _SPACE: Any = literal_column("' '")
 _PARTS = (

@@ -26,13 +26,14 @@ from tracker.errors import Forbidden, Invalid, NotFound, Stale, TrackerError
 from tracker.following.queries import count_followers
 from tracker.i18n import gettext as _
 from tracker.i18n import ngettext
+from tracker.pages.numbers import typed_number
 from tracker.pages.words import say, today
 from tracker.people.access import current_actor, members
 from tracker.timeline.history import Happening, history
 from tracker.timeline.words import event_title
-from workflows.decide import REQUEST
 from workflows.facts import Refusal
 from workflows.outcome import Outcome
+from workflows.schema import REQUEST
 
 blueprint = Blueprint("steps", __name__)
 
@@ -53,7 +54,7 @@ def step(reference: str, name: str) -> ResponseReturnValue:
         if confirmed and form.shown.data == shown.digest:
             outcome = advance(
                 reference, name, actor=current_actor(), now=clock.now(),
-                version=_number(form.version.data), data=form.values(),
+                version=typed_number(form.version.data), data=form.values(),
             )  # fmt: skip
             say(*_said(outcome))
             return redirect(url_for("acts.act", reference=reference), 303)
@@ -79,7 +80,7 @@ def _preview(session: Session, found: Dossier, action: Action, form: StepForm) -
         field.name == "reason" and field.required for field in action.fields
     ):
         data["reason"] = "…"  # whom a step tells does not depend on its reason
-    version = _number(form.version.data) if form.sent else found.act.version
+    version = typed_number(form.version.data) if form.sent else found.act.version
     return preview(
         session, found.act.reference, action.name,
         actor=current_actor(), now=clock.now(), version=version, data=data,
@@ -96,7 +97,7 @@ def _not_taken(
         return _page(found, action, form, None), 200
     changes: Sequence[Happening] = ()
     if isinstance(error, Stale):
-        looked_at = _number(form.version.data) or 0
+        looked_at = typed_number(form.version.data) or 0
         changes = history(db.session(), found.act.facts, current_actor(), since=looked_at)
         form.version.data = str(found.act.version)
         try:
@@ -148,10 +149,6 @@ def _said(outcome: Outcome) -> Sequence[str]:
     return (f"{done}.", told, i18n.title(state.explain))
 
 
-def _number(text: Any) -> int | None:
-    return int(text) if isinstance(text, str) and text.isdecimal() else None
-
-
 @blueprint.route("/acts/<reference>/correct", methods=["GET", "POST"], endpoint="correct")
 @members
 def correct_step(reference: str) -> ResponseReturnValue:
@@ -169,10 +166,10 @@ def correct_step(reference: str) -> ResponseReturnValue:
         try:
             undone = correct(
                 reference, actor=current_actor(), now=clock.now(),
-                reason=form.reason.data, version=_number(form.version.data),
+                reason=form.reason.data, version=typed_number(form.version.data),
             )  # fmt: skip
         except Stale as error:
-            looked_at = _number(form.version.data) or 0
+            looked_at = typed_number(form.version.data) or 0
             changes = history(db.session(), found.act.facts, current_actor(), since=looked_at)
             form.version.data = str(found.act.version)
             form.take(error)

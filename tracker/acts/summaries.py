@@ -20,7 +20,7 @@ from tracker.acts.queries import ACT, bodies_of, current_heading
 from tracker.duties.models import Duty
 from tracker.errors import NotFound
 from tracker.people.models import Person as PersonRow
-from tracker.people.queries import directory
+from tracker.people.queries import directory, person_as, person_at
 from tracker.permissions import concerned, may_read, visible
 from tracker.timeline.models import TimelineEntry
 from tracker.timeline.queries import undone
@@ -144,9 +144,7 @@ def _standing_step(inside: ColumnElement[bool]) -> ColumnElement[int | None]:
 def _event_columns(name: str, entry: Any, person: Any) -> list[Any]:
     return [
         *(getattr(entry, column).label(f"{name}_{column}") for column in _ENTRY),
-        person.names.label(f"{name}_names"),
-        person.email.label(f"{name}_email"),
-        person.language.label(f"{name}_language"),
+        *person_as(f"{name}_doer", person),
     ]
 
 
@@ -202,6 +200,16 @@ def summarise(
         summary(row, replace(facts, setting=known), actor, now)
         for row, facts in zip(rows, found, strict=True)
     ]
+
+
+def visible_row(session: Session, reference: str, actor: Actor) -> Row[Any]:
+    """The row of an act that the actor may know of; raises NotFound."""
+    row = session.execute(
+        statement(actor).where(Act.reference == reference, visible(assembly.assembly(), actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(Refusal("no_such_act"))
+    return row
 
 
 def find_inside(session: Session, reference: str, actor: Actor, now: datetime) -> Summary:
@@ -329,7 +337,6 @@ def _event(row: Row[Any], name: str, facts: ActFacts, *, inside: bool) -> Event 
     if found["n"] is None:
         return None
     precision = found["decided_precision"]
-    actor = found["actor_id"]
     return Event(
         n=found["n"],
         action=found["action"],
@@ -340,14 +347,7 @@ def _event(row: Row[Any], name: str, facts: ActFacts, *, inside: bool) -> Event 
         decided=Decided(found["decided_on"], precision) if precision else None,
         basis=found["basis"],
         recorded_at=found["recorded_at"] if inside else None,
-        actor=Person(
-            actor,
-            getattr(row, f"{name}_names"),
-            getattr(row, f"{name}_language"),
-            getattr(row, f"{name}_email"),
-        )
-        if inside and actor is not None
-        else None,
+        actor=person_at(row, f"{name}_doer") if inside else None,
     )
 
 

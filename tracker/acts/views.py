@@ -18,8 +18,9 @@ from tracker.db import db
 from tracker.errors import Forbidden, Invalid
 from tracker.i18n import gettext as _
 from tracker.pages.forms import Form
+from tracker.pages.numbers import asked_page, typed_number
 from tracker.pages.words import say
-from tracker.paging import Page, Paging
+from tracker.paging import Page
 from tracker.people.access import current_actor, members, permitted
 from tracker.people.queries import persons
 from tracker.refusals import words
@@ -37,8 +38,7 @@ def acts() -> ResponseReturnValue:
     asked = {name: request.args.get(name, "").strip() or None for name in _FILTERS}
     sort = request.args.get("sort", "").strip() or None
     overdue = True if request.args.get("overdue") else None
-    number = request.args.get("page", "1")
-    paging = Paging(int(number) if number.isdecimal() and 0 < int(number) < 10**6 else 1, PER_PAGE)
+    paging = asked_page(PER_PAGE)
     faults: list[str] = []
     try:
         found = act_list(
@@ -130,7 +130,7 @@ def visibility(reference: str) -> ResponseReturnValue:
     wanted = "internal" if found.act.visibility == "public" else "public"
     form = Form()
     if form.sent:
-        version = _version()
+        version = typed_number(request.form.get("version"))
         set_visibility(
             reference, request.form.get("visibility", ""),
             actor=current_actor(), now=clock.now(), version=version,
@@ -140,8 +140,3 @@ def visibility(reference: str) -> ResponseReturnValue:
     return render_template(
         "acts/visibility.html", form=form, act=found.act, dossier=found, wanted=wanted
     )
-
-
-def _version() -> int | None:
-    text = request.form.get("version", "")
-    return int(text) if text.isdecimal() else None

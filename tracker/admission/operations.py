@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import Row, insert, select
 from sqlalchemy.orm import Session
 
 from tracker import assembly
@@ -41,10 +41,11 @@ from tracker.texts.operations import copy_current_edition
 from tracker.timeline import chain
 from tracker.timeline.operations import Head, NewEntry, append
 from workflows import fields
+from workflows.audience import concerned, tell
 from workflows.calendars import local_date
-from workflows.decide import concerned, new_duties, tell
 from workflows.decided import UNKNOWN, Decided
-from workflows.facts import Actor, Refusal
+from workflows.duties import new_duties
+from workflows.facts import ActFacts, Actor, Refusal
 from workflows.machine import Compiled
 
 __all__ = ["Past", "Proposal", "admit_act", "past_from", "propose_act"]
@@ -301,14 +302,7 @@ def _begin(
     """Open what the act's first state asks for, show it to the bodies concerned, tell them."""
     row = queries.act_rows(session, [head.id])[0]
     procedure = assembly.procedure(session, row.procedure_key, row.procedure_version)
-    wanted = wanted_for_notice(procedure, row.state, *([notice] if notice else ()))
-    each = [
-        duty.holder
-        for key in procedure.state(row.state).duties
-        if not isinstance((duty := procedure.definition.duties[key]).holder, str)
-    ]
-    wanted = type(wanted)(wanted.topics, (*wanted.parties, *each))
-    facts = gather(session, [row], wanted, now)[0]
+    facts = _first_facts(session, row, procedure, now, notice)
     today = local_date(now, facts.setting.assembly.zone)
     start = (known_day(clean.decided) or today) if notice else today
     opened = [
@@ -340,6 +334,17 @@ def _begin(
             opens=opened,
         )
         queue(session, notices, now)
+
+
+def _first_facts(
+    session: Session, row: Row[Any], procedure: Compiled, now: datetime, notice: str | None
+) -> ActFacts:
+    """Facts with whoever holds the duties of the first state, and whoever the notice is for."""
+    wanted = wanted_for_notice(procedure, row.state, *([notice] if notice else ()))
+    duties = [procedure.definition.duties[key] for key in procedure.state(row.state).duties]
+    holders = [duty.holder for duty in duties if not isinstance(duty.holder, str)]
+    wanted = replace(wanted, parties=(*wanted.parties, *holders))
+    return gather(session, [row], wanted, now)[0]
 
 
 def _states_so_far(procedure: Compiled, state: str) -> list[str]:

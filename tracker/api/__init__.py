@@ -32,21 +32,8 @@ class Api(SmorestApi):  # type: ignore[misc]
 
 def register(app: Flask) -> None:
     """The calls, their documentation, and the door in front of them."""
-    from tracker.api import (
-        actions,
-        acts,
-        circulations,
-        documentation,
-        editions,
-        me,
-        notices,
-        remarks,
-        reviews,
-        sittings,
-        texts,
-    )
+    from tracker.api import documentation
     from tracker.api.blueprint import Number, OpaqueId, Reference
-    from tracker.api.schemas import EditionForm, ReplyBody, ReplyForm
 
     app.config.update(
         API_TITLE="Model act tracker",
@@ -62,7 +49,30 @@ def register(app: Flask) -> None:
     for converter in (Reference, OpaqueId, Number):
         pattern = {"type": "string", "pattern": f"^{converter.regex}$"}
         api.register_converter(converter, lambda _, found=pattern: found)
-    rooms = (
+    _add_calls(api)
+    app.register_blueprint(documentation.blueprint)
+    app.extensions["openapi"] = documentation.complete(api.spec.to_dict())
+
+
+def _add_calls(api: Api) -> None:
+    """Every topic's calls, in the order of the documentation; and what only it names."""
+    from tracker.api import (
+        actions,
+        acts,
+        circulation_schemas,
+        circulations,
+        documentation,
+        edition_schemas,
+        editions,
+        me,
+        notices,
+        remarks,
+        reviews,
+        sittings,
+        texts,
+    )
+
+    for topic in (
         acts,
         actions,
         editions,
@@ -73,19 +83,15 @@ def register(app: Flask) -> None:
         sittings,
         me,
         notices,
-    )
-    for room in rooms:
-        api.register_blueprint(room.blueprint)
-    for schema in (EditionForm, ReplyBody, ReplyForm, problems_schema()):
+    ):
+        api.register_blueprint(topic.blueprint)
+    for schema in (
+        edition_schemas.EditionForm,
+        circulation_schemas.ReplyBody,
+        circulation_schemas.ReplyForm,
+        documentation.ProblemAnswer,
+    ):
         api.spec.components.schema(documentation.name_of(schema), schema=schema)
-    app.register_blueprint(documentation.blueprint)
-    app.extensions["openapi"] = documentation.complete(api.spec.to_dict())
-
-
-def problems_schema() -> type:
-    from tracker.api.answers import ProblemAnswer
-
-    return ProblemAnswer
 
 
 def _at_the_door() -> Response | None:

@@ -15,13 +15,19 @@ from tracker.acts.operations import Step, Stepped, advance, advance_many
 from tracker.acts.previews import foresee, told_by
 from tracker.acts.summaries import Summary, find_visible
 from tracker.api import door
-from tracker.api.answers import ActAnswer, BulkAnswer, PreviewAnswer
+from tracker.api.act_schemas import (
+    ActAnswer,
+    ActionBody,
+    BulkAnswer,
+    BulkBody,
+    PreviewAnswer,
+    PreviewBody,
+)
+from tracker.api.act_shapes import act_json, preview_json, summary_json
 from tracker.api.blueprint import ACT, Blueprint
 from tracker.api.calls import change, look
 from tracker.api.given import Given
 from tracker.api.problems import refusal_json
-from tracker.api.schemas import ActionBody, BulkBody, PreviewBody
-from tracker.api.shapes import act_json, preview_json, summary_json
 from tracker.clock import now
 from tracker.corrections.operations import correct
 from workflows.facts import Refusal
@@ -34,12 +40,16 @@ def _fields(values: Mapping[str, Any], *beside: str) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in ("version", *beside)}
 
 
-def _unknown_to_a_correction(values: Mapping[str, Any]) -> tuple[Refusal, ...]:
-    return tuple(
-        Refusal("unknown_field", {"name": name}, name)
-        for name in values
-        if name not in ("version", "reason")
+def _judged(name: str, body: Given) -> Given:
+    """A correction is no step of the procedure: here it is said which fields it does not take."""
+    if name != CORRECT:
+        return body
+    unknown = (
+        Refusal("unknown_field", {"name": field}, field)
+        for field in body.values
+        if field not in ("version", "reason")
     )
+    return Given(body.values, (*body.faults, *unknown))
 
 
 @blueprint.call("POST", f"{ACT}/actions/<name>", body=ActionBody, answers=ActAnswer)
@@ -65,19 +75,13 @@ def take_step(body: Given, reference: str, name: str) -> Response:
         told = told_by(outcome) if outcome is not None else ()
         return act_json(dossier(session, reference, door.actor(), moment), told)
 
-    faults = body.faults
-    if name == CORRECT:
-        faults = (*faults, *_unknown_to_a_correction(body.values))
-    return change(step, answer, ActAnswer, now=moment, faults=faults, body=body.values)
+    return change(step, answer, ActAnswer, now=moment, body=_judged(name, body))
 
 
 @blueprint.call("POST", f"{ACT}/actions/<name>/preview", body=PreviewBody, answers=PreviewAnswer)
 def preview_step(body: Given, reference: str, name: str) -> Response:
     """See what a step would do: the new state, duties, and whom it tells. Nothing is changed."""
     moment = now()
-    faults = body.faults
-    if name == CORRECT:
-        faults = (*faults, *_unknown_to_a_correction(body.values))
     return look(
         lambda session: preview_json(
             foresee(
@@ -91,7 +95,7 @@ def preview_step(body: Given, reference: str, name: str) -> Response:
             )
         ),
         PreviewAnswer,
-        faults,
+        _judged(name, body),
     )
 
 
@@ -114,7 +118,7 @@ def take_steps(body: Given) -> Response:
         lambda session, stepped: _bulk_json(session, values["action"], stepped, moment),
         BulkAnswer,
         now=moment,
-        body=values,
+        body=body,
     )
 
 

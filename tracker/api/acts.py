@@ -9,12 +9,20 @@ from tracker.acts.operations import set_visibility
 from tracker.acts.summaries import find_inside
 from tracker.admission.operations import Proposal, propose_act
 from tracker.api import door
-from tracker.api.answers import ActAnswer, ActPage, EntryPage
+from tracker.api.act_schemas import (
+    ActAnswer,
+    ActPage,
+    ActsQuery,
+    EntryPage,
+    ProposalBody,
+    VisibilityBody,
+)
+from tracker.api.act_shapes import act_json, entry_json, summary_json
 from tracker.api.blueprint import ACT, Blueprint, sliced
 from tracker.api.calls import answer_read, change, paging_of
 from tracker.api.given import Given
-from tracker.api.schemas import ActsQuery, PagingQuery, ProposalBody, VisibilityBody
-from tracker.api.shapes import act_json, entry_json, page_json, summary_json
+from tracker.api.schemas import PagingQuery
+from tracker.api.shapes import page_json
 from tracker.clock import now
 from tracker.db import db
 from tracker.errors import invalid
@@ -68,8 +76,7 @@ def propose(body: Given) -> Response:
         ActAnswer,
         now=moment,
         status=201,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -109,6 +116,5 @@ def show_or_hide(body: Given, reference: str) -> Response:
         lambda session, _: act_json(dossier(session, reference, door.actor(), moment)),
         ActAnswer,
         now=moment,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Literal, TypeVar, cast
 
 import marshmallow as ma
@@ -15,10 +15,10 @@ from tracker import clock
 from tracker.acts.dossier import dossier
 from tracker.acts.queries import act_rows
 from tracker.api import door, problems
-from tracker.api.answers import ActAnswer
+from tracker.api.act_schemas import ActAnswer
+from tracker.api.act_shapes import act_json
 from tracker.api.given import Parser
 from tracker.api.schemas import Nothing
-from tracker.api.shapes import act_json
 from tracker.db import db, give_up_reading
 from tracker.errors import Stale, TrackerError
 from tracker.paging import Page, Paging
@@ -91,6 +91,13 @@ class Blueprint(SmorestBlueprint):  # type: ignore[misc]  # the library has no t
             return cast("View", self.route(rule, methods=[method])(wrapped))
 
         return serve
+
+
+def a_file(description: str, media_types: Iterable[str]) -> dict[str, Any]:
+    """An answer that is a file, for the documentation."""
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    kinds = sorted({media_type.partition(";")[0] for media_type in media_types})
+    return {"description": description, "content": dict.fromkeys(kinds, binary)}
 
 
 def _refused(error: TrackerError) -> Response:

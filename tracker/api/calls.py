@@ -5,7 +5,7 @@ in one transaction.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from flask import Response, request
 from sqlalchemy.orm import Session
 
 from tracker.api import door
+from tracker.api.given import Given
 from tracker.api.operations import claim, keep
 from tracker.api.problems import json_text
 from tracker.db import db, shared_unit_of_work, to_json
@@ -33,16 +34,14 @@ def change(
     *,
     now: datetime,
     status: int = 200,
-    faults: Iterable[Refusal] = (),
-    body: Any = None,
+    body: Given | None = None,
 ) -> Response:
     """Run an operation and answer with what `answer` makes of its result.
 
-    `faults` are those of the call's shape: told after 404 and 403, together with the operation's,
-    and nothing is changed then. `body` is what makes two calls with one key equal.
+    The faults of `body` are told after 404 and 403, together with the operation's, and nothing is
+    changed then; its values make two calls with one key equal.
     """
     key = _key()
-    shape = tuple(faults)
     with shared_unit_of_work() as session:
         if key is not None:
             kept = claim(session, door.account(), key, _hash_of(body), now)
@@ -50,18 +49,16 @@ def change(
                 replayed = Response(kept.body, kept.status, mimetype="application/json")
                 replayed.headers["Idempotent-Replayed"] = "true"
                 return replayed
-        result = _run(operation, shape)
+        result = _run(operation, body.faults if body else ())
         text = json_text(schema().dump(answer(session, result)))
         if key is not None:
             keep(session, door.account(), key, status, text)
     return Response(text, status, mimetype="application/json")
 
 
-def look(
-    read: Callable[[Session], Any], schema: type[ma.Schema], faults: Iterable[Refusal]
-) -> Response:
+def look(read: Callable[[Session], Any], schema: type[ma.Schema], body: Given) -> Response:
     """Answer a call that has a body and changes nothing; faults of its shape in their turn."""
-    content = _run(lambda: read(db.session()), tuple(faults))
+    content = _run(lambda: read(db.session()), body.faults)
     return Response(json_text(schema().dump(content)), mimetype="application/json")
 
 
@@ -91,8 +88,8 @@ def _key() -> str | None:
     return key
 
 
-def _hash_of(body: Any) -> str:
-    text = f"{request.method} {request.path}\n{to_json(body)}"
+def _hash_of(body: Given | None) -> str:
+    text = f"{request.method} {request.path}\n{to_json(body.values if body else None)}"
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 

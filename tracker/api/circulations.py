@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from flask import Response, request, send_file
+from flask import Response, request
 from sqlalchemy.orm import Session
 
 from tracker import assembly
 from tracker.acts.operations import advance
 from tracker.acts.summaries import Summary, find_inside
 from tracker.api import door
-from tracker.api.answers import CirculationAnswer, CirculationPage, ReplyAnswer
-from tracker.api.blueprint import ACT, Blueprint, sliced
+from tracker.api.blueprint import ACT, Blueprint, a_file, sliced
 from tracker.api.calls import answer_read, change
+from tracker.api.circulation_schemas import (
+    CirculationAnswer,
+    CirculationBody,
+    CirculationPage,
+    ExtensionBody,
+    ReplyAnswer,
+    ReplyBody,
+    ReplyForm,
+)
+from tracker.api.circulation_shapes import circulation_json, reply_json
 from tracker.api.given import Given, given, json_body
-from tracker.api.schemas import CirculationBody, ExtensionBody, PagingQuery, ReplyBody, ReplyForm
-from tracker.api.shapes import Json, circulation_json, page_json, reply_json
+from tracker.api.schemas import PagingQuery
+from tracker.api.shapes import Json, page_json
 from tracker.circulation.checks import Said
 from tracker.circulation.operations import check_replier, grant_extension, reply
 from tracker.circulation.reading import (
@@ -31,7 +40,8 @@ from tracker.circulation.reading import (
 from tracker.clock import now, today
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, NotFound
-from tracker.texts.files import SCANS, Upload, keep, path_of, uploads
+from tracker.texts.files import SCANS, Upload, keep, uploads
+from tracker.texts.sending import send_kept
 from workflows.facts import Refusal
 from workflows.outcome import Outcome
 
@@ -44,13 +54,7 @@ _REPLY = {
         "multipart/form-data": {"schema": {"$ref": "#/components/schemas/ReplyForm"}},
     },
 }
-_FILE = {
-    "description": "The file as it came.",
-    "content": {
-        kind: {"schema": {"type": "string", "format": "binary"}}
-        for kind in sorted(set(SCANS.values()))
-    },
-}
+_FILE = a_file("The file as it came.", SCANS.values())
 
 
 @blueprint.call("GET", f"{ACT}/circulations", query=PagingQuery, answers=CirculationPage)
@@ -87,8 +91,7 @@ def begin(body: Given, reference: str) -> Response:
         CirculationAnswer,
         now=moment,
         status=201,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -146,8 +149,7 @@ def give_reply(circulation: int) -> Response:
         ReplyAnswer,
         now=moment,
         status=201,
-        faults=body.faults,
-        body={**body.values, "sha256": upload.sha256 if upload else None},
+        body=body.beside(sha256=upload.sha256 if upload else None),
     )
 
 
@@ -186,8 +188,7 @@ def extend(body: Given, circulation: int) -> Response:
         CirculationAnswer,
         now=moment,
         status=201,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -195,14 +196,7 @@ def extend(body: Given, circulation: int) -> Response:
 def letter(circulation: int, reply: int) -> Response:
     """Download the letter that came with a reply."""
     found = find_scan(_round(db.session(), circulation), reply)
-    return send_file(
-        path_of(uploads(), found.sha256 or ""),
-        mimetype=found.media_type,
-        as_attachment=True,
-        download_name=found.filename,
-        etag=found.sha256 or False,
-        max_age=0,
-    )
+    return send_kept(found.sha256 or "", found.media_type, found.filename)
 
 
 def _round(session: Session, circulation: int) -> RoundText:

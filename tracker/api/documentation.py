@@ -10,11 +10,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
+import marshmallow as ma
 from flask import Blueprint, Response, current_app, render_template, url_for
 
-from tracker.api.answers import ProblemAnswer
+from tracker.api.act_schemas import ActAnswer
 from tracker.api.blueprint import NAMES, PREFIX
+from tracker.api.fields import many, number_out, text_out
 from tracker.api.problems import MEDIA_TYPE, json_text
+from tracker.api.schemas import RefusalAnswer
 from tracker.people.access import public
 
 _PROBLEMS = {
@@ -45,6 +48,18 @@ _TAG = {
 }
 METHODS = ("get", "post", "patch", "delete")
 blueprint = Blueprint("api-docs", __name__, url_prefix=PREFIX)
+
+
+class ProblemAnswer(ma.Schema):
+    """Problem details (RFC 9457)."""
+
+    type = text_out()
+    title = text_out()
+    status = number_out()
+    code = text_out()
+    detail = text_out()
+    refusals = many(RefusalAnswer)
+    act = ma.fields.Nested(ActAnswer, metadata={"description": "When stale: the act as it is now."})
 
 
 @dataclass(frozen=True, slots=True)

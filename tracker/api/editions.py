@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from typing import BinaryIO, cast
 
-from flask import Response, request, send_file
+from flask import Response, request
 from sqlalchemy.orm import Session
 
 from tracker.acts.dossier import dossier
 from tracker.api import door
-from tracker.api.answers import EditionAnswer, EditionPage
-from tracker.api.blueprint import ACT, Blueprint, sliced
+from tracker.api.blueprint import ACT, Blueprint, a_file, sliced
 from tracker.api.calls import answer_read, change
+from tracker.api.edition_schemas import EditionAnswer, EditionForm, EditionPage, FileQuery
+from tracker.api.edition_shapes import edition_json
 from tracker.api.given import Given, given
-from tracker.api.schemas import EditionForm, FileQuery, PagingQuery
-from tracker.api.shapes import edition_json, page_json
+from tracker.api.schemas import PagingQuery
+from tracker.api.shapes import page_json
 from tracker.clock import now
 from tracker.db import db
 from tracker.errors import Invalid, NotFound
-from tracker.texts.files import TYPES, Upload, keep, path_of, uploads
+from tracker.texts.files import TYPES, Upload, keep, uploads
 from tracker.texts.operations import add_file, check_uploader
 from tracker.texts.queries import EditionText, adopted_edition, editions
+from tracker.texts.sending import send_kept
 from workflows.facts import Refusal
 
 blueprint = Blueprint("editions", "Editions of a draft")
@@ -28,13 +30,7 @@ _MULTIPART = {
     "required": True,
     "content": {"multipart/form-data": {"schema": {"$ref": "#/components/schemas/EditionForm"}}},
 }
-_FILE = {
-    "description": "The file as it came.",
-    "content": {
-        kind: {"schema": {"type": "string", "format": "binary"}}
-        for kind in sorted(set(TYPES.values()))
-    },
-}
+_FILE = a_file("The file as it came.", TYPES.values())
 
 
 @blueprint.call(
@@ -68,7 +64,7 @@ def deliver(reference: str) -> Response:
         EditionAnswer,
         now=moment,
         status=201,
-        body={**form.values, "sha256": upload.sha256, "filename": upload.filename},
+        body=form.beside(sha256=upload.sha256, filename=upload.filename),
     )
 
 
@@ -111,14 +107,7 @@ def download(query: Given, reference: str, number: int, language: str) -> Respon
     part = query.checked().get("part") or "text"
     for file in edition.files:
         if (file.language, file.part) == (language, part):
-            return send_file(
-                path_of(uploads(), file.sha256),
-                mimetype=file.media_type,
-                as_attachment=True,
-                download_name=file.filename,
-                etag=file.sha256,
-                max_age=0,
-            )
+            return send_kept(file.sha256, file.media_type, file.filename)
     raise NotFound(Refusal("no_such_file"))
 
 

@@ -29,6 +29,10 @@ class Given:
     def get(self, name: str, default: Any = None) -> Any:
         return self.values.get(name, default)
 
+    def beside(self, **more: Any) -> Given:
+        """The same with values that came another way, as of a file."""
+        return Given({**self.values, **more}, self.faults)
+
     def checked(self) -> Mapping[str, Any]:
         """The values when all is well; raises Invalid."""
         if self.faults:

@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from tracker import assembly
 from tracker.api import door
-from tracker.api.answers import DutyPage, FollowAnswer, NoticePage, SettingsAnswer
 from tracker.api.blueprint import ACT, Blueprint
 from tracker.api.calls import answer_read, change, paging_of
 from tracker.api.given import Given
-from tracker.api.schemas import Nothing, PagingQuery, SettingsBody
-from tracker.api.shapes import Json, duty_json, notice_json, page_json
+from tracker.api.me_schemas import DutyPage, FollowAnswer, SettingsAnswer, SettingsBody
+from tracker.api.me_shapes import duty_json, follow_json, settings_json
+from tracker.api.notice_schemas import NoticePage
+from tracker.api.notice_shapes import notice_json
+from tracker.api.schemas import Nothing, PagingQuery
+from tracker.api.shapes import Json, page_json
 from tracker.clock import now
 from tracker.db import db
 from tracker.duties.queries import duties_of
@@ -68,8 +71,7 @@ def change_settings(body: Given) -> Response:
         lambda session, _: _settings(session),
         SettingsAnswer,
         now=now(),
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -79,11 +81,10 @@ def follow(body: Given, reference: str) -> Response:
     moment = now()
     return change(
         lambda: follow_act(reference, actor=door.actor(), now=moment),
-        lambda _session, _: {"id": reference, "reference": reference, "follows": True},
+        lambda _session, _: follow_json(reference, follows=True),
         FollowAnswer,
         now=moment,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -92,7 +93,7 @@ def unfollow(reference: str) -> Response:
     """Hear no more of an act that you follow."""
     return change(
         lambda: unfollow_act(reference, actor=door.actor()),
-        lambda _session, _: {"id": reference, "reference": reference, "follows": False},
+        lambda _session, _: follow_json(reference, follows=False),
         FollowAnswer,
         now=now(),
     )
@@ -100,15 +101,7 @@ def unfollow(reference: str) -> Response:
 
 def _settings(session: Session) -> Json:
     """As they are now: a change may have come after the caller was read."""
-    actor = door.actor()
-    person = persons(session, [door.member().person.id])[door.member().person.id]
-    return {
-        "language": person.language,
-        "information": person.information,
-        "office": person.office.email if person.office else None,
-        "follows": [
-            {"reference": one.reference, "body": one.body}
-            for one in followed_by(session, assembly.assembly(), actor)
-            if one.seen
-        ],
-    }
+    me = door.member().person.id
+    return settings_json(
+        persons(session, [me])[me], followed_by(session, assembly.assembly(), door.actor())
+    )

@@ -7,12 +7,13 @@ from flask import Response
 from tracker import assembly
 from tracker.acts.queries import act_id
 from tracker.api import door
-from tracker.api.answers import DeliveryAnswer, DeliveryPage
 from tracker.api.blueprint import Blueprint
 from tracker.api.calls import answer_read, change, paging_of
 from tracker.api.given import Given
-from tracker.api.schemas import Nothing, NoticesQuery
-from tracker.api.shapes import delivery_json, page_json
+from tracker.api.notice_schemas import DeliveryAnswer, DeliveryPage, NoticesQuery
+from tracker.api.notice_shapes import delivery_json
+from tracker.api.schemas import Nothing
+from tracker.api.shapes import page_json
 from tracker.clock import now
 from tracker.db import db
 from tracker.errors import Forbidden, invalid
@@ -54,6 +55,5 @@ def resend_mail(body: Given, notice: int) -> Response:
         ),
         DeliveryAnswer,
         now=moment,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )

@@ -10,23 +10,25 @@ from sqlalchemy.orm import Session
 
 from tracker.acts.summaries import Summary, find_inside
 from tracker.api import door
-from tracker.api.answers import RemarkAnswer, RemarkPage, RemarksAnswer
-from tracker.api.blueprint import ACT, Blueprint
+from tracker.api.blueprint import ACT, Blueprint, a_file
 from tracker.api.calls import answer_read, change, paging_of
 from tracker.api.given import Given
-from tracker.api.schemas import (
+from tracker.api.remark_schemas import (
+    RemarkAnswer,
     RemarkAnswerBody,
     RemarkAnswersBody,
     RemarkBody,
+    RemarkPage,
     RemarkReopenBody,
+    RemarksAnswer,
     RemarksQuery,
     RemarkVersionBody,
 )
-from tracker.api.shapes import Json, page_json, remark_json
+from tracker.api.remark_shapes import remark_json
+from tracker.api.shapes import Json, page_json
 from tracker.clock import now
 from tracker.db import db
 from tracker.errors import NotFound, invalid
-from tracker.paging import Paging
 from tracker.remarks.answering import (
     Answer,
     Chosen,
@@ -40,6 +42,7 @@ from tracker.remarks.queries import reference_of
 from tracker.remarks.reading import (
     NOBODY,
     Filter,
+    read_chosen,
     read_remark,
     read_remarks,
     sight_of,
@@ -48,13 +51,7 @@ from tracker.remarks.words import KINDS, NARROWER, RESPONSES, SORTS, STATES
 from workflows.facts import Refusal
 
 blueprint = Blueprint("remarks", "Remarks on editions and their answers")
-_TABLE = {
-    "description": "A page of the table, or all of it as a file.",
-    "content": {
-        kind.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}
-        for kind in sorted(TYPES.values())
-    },
-}
+_TABLE = a_file("A page of the table, or all of it as a file.", TYPES.values())
 _CHOICES = {
     "kind": tuple(KINDS),
     "state": (*STATES, *RESPONSES, *NARROWER),
@@ -126,8 +123,7 @@ def enter(body: Given, reference: str) -> Response:
         RemarkAnswer,
         now=moment,
         status=201,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -145,8 +141,7 @@ def answer_many(body: Given, reference: str) -> Response:
         lambda session, _: {"items": _remarks(session, act, [one.remark for one in given])},
         RemarksAnswer,
         now=moment,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -203,8 +198,7 @@ def _changed(remark: int, body: Given, operation: Callable[[str, Any], object]) 
         lambda session, _: _remark(session, act, remark),
         RemarkAnswer,
         now=moment,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -213,6 +207,5 @@ def _remark(session: Session, act: Summary, number: int) -> Json:
 
 
 def _remarks(session: Session, act: Summary, ids: Sequence[int]) -> list[Json]:
-    sight = sight_of(door.actor(), act.facts)
-    page = read_remarks(session, sight, Filter(ids=ids), "number", Paging(1, len(ids) or 1))
-    return [remark_json(act.reference, one) for one in page.items]
+    found = read_chosen(session, sight_of(door.actor(), act.facts), ids)
+    return [remark_json(act.reference, one) for one in found]

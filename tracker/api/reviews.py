@@ -9,26 +9,24 @@ from sqlalchemy.orm import Session
 
 from tracker.acts.summaries import find_inside
 from tracker.api import door
-from tracker.api.answers import (
-    BoardOpinionAnswer,
-    ReviewAnswer,
-    ReviewerPage,
-    ReviewPage,
-)
 from tracker.api.blueprint import ACT, Blueprint, sliced
 from tracker.api.calls import answer_read, change
 from tracker.api.given import Given
-from tracker.api.schemas import (
+from tracker.api.review_schemas import (
     AddendumBody,
+    BoardOpinionAnswer,
     BoardOpinionBody,
     DeclineBody,
-    Nothing,
     OpinionBody,
-    PagingQuery,
+    ReviewAnswer,
     ReviewBody,
+    ReviewerPage,
     ReviewersQuery,
+    ReviewPage,
 )
-from tracker.api.shapes import Json, board_opinion_json, page_json, review_json, reviewer_json
+from tracker.api.review_shapes import board_opinion_json, review_json, reviewer_json
+from tracker.api.schemas import Nothing, PagingQuery
+from tracker.api.shapes import Json, page_json
 from tracker.assembly import assembly, calendars
 from tracker.clock import now
 from tracker.db import db
@@ -113,8 +111,7 @@ def assign(body: Given, reference: str) -> Response:
         ReviewAnswer,
         now=moment,
         status=201,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -203,8 +200,7 @@ def issue(body: Given, reference: str) -> Response:
         BoardOpinionAnswer,
         now=moment,
         status=201,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -220,8 +216,7 @@ def _answered(review: int, body: Given, operation: Callable[[], object]) -> Resp
         lambda session, _: _review(session, review),
         ReviewAnswer,
         now=now(),
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 

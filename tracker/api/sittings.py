@@ -7,12 +7,19 @@ from sqlalchemy.orm import Session
 
 from tracker.acts.summaries import find_inside
 from tracker.api import door
-from tracker.api.answers import BallotAnswer, BallotPage, DecisionAnswer
 from tracker.api.blueprint import ACT, Blueprint, sliced
 from tracker.api.calls import answer_read, change
 from tracker.api.given import Given
-from tracker.api.schemas import BallotBody, DecisionBody, PagingQuery
-from tracker.api.shapes import Json, ballot_json, decision_json, page_json
+from tracker.api.schemas import PagingQuery
+from tracker.api.shapes import Json, page_json
+from tracker.api.sitting_schemas import (
+    BallotAnswer,
+    BallotBody,
+    BallotPage,
+    DecisionAnswer,
+    DecisionBody,
+)
+from tracker.api.sitting_shapes import ballot_json, decision_json
 from tracker.assembly import assembly
 from tracker.clock import now
 from tracker.db import db
@@ -56,8 +63,7 @@ def give_ballot(body: Given, reference: str) -> Response:
         BallotAnswer,
         now=moment,
         status=201,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 
@@ -87,8 +93,7 @@ def record(body: Given, reference: str) -> Response:
         DecisionAnswer,
         now=moment,
         status=201,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
+from tracker.api.shapes import Json
 from tracker.refusals import words
 from tracker.structure.model import Document, Provision, block_text
 from tracker.structure.redline import Change, Redline
@@ -14,7 +14,6 @@ from tracker.texts.comparing import Compared
 from tracker.texts.provision_words import place_words
 from tracker.texts.structures import TextState
 
-Json = dict[str, Any]
 _OUTSIDE = ("preface", "preamble", "conclusions", "notes")
 
 

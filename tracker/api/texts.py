@@ -10,11 +10,16 @@ from sqlalchemy.orm import Session
 from tracker.acts.dossier import dossier
 from tracker.acts.summaries import Summary
 from tracker.api import door
-from tracker.api.answers import ComparisonAnswer, TextAnswer
-from tracker.api.blueprint import ACT, Blueprint
+from tracker.api.blueprint import ACT, Blueprint, a_file
 from tracker.api.calls import answer_read, change
 from tracker.api.given import Given
-from tracker.api.schemas import ComparisonBody, ComparisonQuery, LanguageQuery
+from tracker.api.text_schemas import (
+    ComparisonAnswer,
+    ComparisonBody,
+    ComparisonQuery,
+    LanguageQuery,
+    TextAnswer,
+)
 from tracker.api.text_shapes import comparison_json, text_json
 from tracker.assembly import assembly
 from tracker.clock import now
@@ -28,10 +33,7 @@ from workflows.facts import Refusal
 
 blueprint = Blueprint("texts", "The text of an edition")
 EDITION = f"{ACT}/editions/<number:number>"
-_AKN = {
-    "description": "The text in Akoma Ntoso 3.0.",
-    "content": {MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
-}
+_AKN = a_file("The text in Akoma Ntoso 3.0.", [MEDIA_TYPE])
 
 
 @blueprint.call("GET", f"{EDITION}/text", query=LanguageQuery, answers=TextAnswer)
@@ -92,8 +94,7 @@ def ask(body: Given, reference: str, number: int) -> Response:
         ComparisonAnswer,
         now=moment,
         status=202,
-        faults=body.faults,
-        body=body.values,
+        body=body,
     )
 
 

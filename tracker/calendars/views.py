@@ -15,10 +15,11 @@ from tracker.calendars.reading import calendar_title, read_year
 from tracker.db import db
 from tracker.duties.forecast import owing
 from tracker.duties.recounting import move_recounted, recount
-from tracker.errors import NotFound, Refused, TrackerError
+from tracker.errors import NotFound, Refused
 from tracker.i18n import gettext, ngettext
 from tracker.i18n import lazy_gettext as _
 from tracker.pages.forms import Form, options
+from tracker.pages.numbers import ticked_numbers
 from tracker.pages.words import say, today
 from tracker.people.access import current_actor, members, permitted
 from tracker.permissions import may
@@ -65,14 +66,9 @@ def calendar(key: str) -> ResponseReturnValue:
 @permitted("manage_people")
 def change(key: str) -> ResponseReturnValue:
     form = DayForm()
-    if form.sent:
-        day, works = form.day.data, form.working.data == "yes"
-        try:
-            set_day(key, day, works, form.name.data, actor=current_actor())
-        except TrackerError as error:
-            form.take(error)
-        else:
-            return _changed(key, day.year)
+    day, works = form.day.data, form.working.data == "yes"
+    if form.tries(lambda: set_day(key, day, works, form.name.data, actor=current_actor())):
+        return _changed(key, day.year)
     return _page(key, form), 422
 
 
@@ -81,14 +77,9 @@ def change(key: str) -> ResponseReturnValue:
 def add(key: str) -> ResponseReturnValue:
     """Days off in a row, such as a recess."""
     form = PeriodForm(prefix="period-")
-    if form.sent:
-        first, last = form.first.data, form.last.data
-        try:
-            add_period(key, first, last, form.name.data, actor=current_actor())
-        except TrackerError as error:
-            form.take(error)
-        else:
-            return _changed(key, first.year)
+    first, last = form.first.data, form.last.data
+    if form.tries(lambda: add_period(key, first, last, form.name.data, actor=current_actor())):
+        return _changed(key, first.year)
     return _page(key, period=form), 422
 
 
@@ -117,8 +108,7 @@ def dates(key: str) -> ResponseReturnValue:
     title = calendar_title(key)
     form, status = Form(), 200
     if form.sent:
-        ticked = request.form.getlist("duties")
-        chosen = {int(each) for each in ticked if each.isdecimal() and len(each) < len("1" * 19)}
+        chosen = ticked_numbers("duties")
         try:
             moved = move_recounted(key, chosen, actor=current_actor(), now=clock.now())
         except Refused as error:

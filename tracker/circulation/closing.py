@@ -23,8 +23,8 @@ from tracker.db import connection_of, unit_of_work
 from tracker.duties.models import Duty
 from tracker.duties.operations import close_duties
 from tracker.timeline.operations import NewEntry, append
+from workflows.audience import tell
 from workflows.calendars import local_date
-from workflows.decide import tell
 from workflows.facts import Actor, RoundFacts
 from workflows.schema import REPLY
 

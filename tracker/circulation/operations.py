@@ -25,9 +25,10 @@ from tracker.permissions import behalf, may
 from tracker.remarks.operations import record_remarks
 from tracker.remarks.rows import new_remarks
 from tracker.timeline.operations import NewEntry, append
+from workflows.audience import tell
 from workflows.calendars import DueRule, due, local_date
 from workflows.circulation import ReplyFacts, standing_of
-from workflows.decide import NewDuty, tell
+from workflows.duties import NewDuty
 from workflows.facts import ActFacts, Actor, Refusal
 from workflows.schema import REPLY
 

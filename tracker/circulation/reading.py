@@ -23,7 +23,7 @@ from tracker.circulation.operations import speaks_for
 from tracker.circulation.words import addressee_title
 from tracker.errors import NotFound
 from tracker.people.models import Person as PersonRow
-from tracker.people.queries import PERSON, person_of
+from tracker.people.queries import PERSON, person_as, person_at, person_of
 from tracker.permissions import may
 from workflows.calendars import Calendar, due, local_date
 from workflows.circulation import ReplyFacts, Standing, standing_of
@@ -189,10 +189,7 @@ def _rounds(
     rows = session.execute(
         select(
             Circulation,
-            opener.id.label("opener_id"),
-            opener.names.label("opener_names"),
-            opener.language.label("opener_language"),
-            opener.email.label("opener_email"),
+            *person_as("opener", opener),
         )
         .outerjoin(opener, opener.id == Circulation.opened_by)
         .where(which)
@@ -270,9 +267,7 @@ def _round(
         n=round_.n,
         edition=round_.edition,
         opened_at=round_.opened_at,
-        opened_by=Person(row.opener_id, row.opener_names, row.opener_language, row.opener_email)
-        if row.opener_id is not None
-        else None,
+        opened_by=person_at(row, "opener"),
         due_on=round_.due_on,
         until_on=round_.until_on,
         closed_at=round_.closed_at,

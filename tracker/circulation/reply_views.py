@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import current_app, redirect, render_template, request, send_file, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -17,14 +17,15 @@ from tracker.circulation.reading import AskedText, RoundText, find_scan
 from tracker.circulation.views import ROUND, asked_of, blueprint, read
 from tracker.circulation.words import REPLIES, chamber_title
 from tracker.db import db
-from tracker.errors import Forbidden, Invalid, NotFound, Refused
+from tracker.errors import Forbidden, Invalid, Refused
 from tracker.i18n import gettext as _
 from tracker.pages.words import say
 from tracker.people.access import current_actor, members
 from tracker.remarks.naming import provision_names
-from tracker.texts.files import SCANS, keep, path_of, uploads
+from tracker.texts.files import SCANS, keep, uploads
 from tracker.texts.queries import editions
 from tracker.texts.reading import PART_NAMES
+from tracker.texts.sending import send_kept
 from workflows.facts import Refusal
 
 __all__ = ["blueprint"]
@@ -109,19 +110,7 @@ def _page(
 @blueprint.get(f"{ROUND}/replies/<int(max=9999999999):number>/letter")
 @members
 def letter(circulation: int, number: int) -> Response:
-    """The letter that came with a reply, to be saved; never shown as a page of ours."""
+    """The letter that came with a reply."""
     _act, found = read(circulation)
     given = find_scan(found, number)
-    path = path_of(uploads(), given.sha256 or "")
-    if not path.is_file():
-        current_app.logger.error("letter_missing", extra={"sha256": given.sha256})
-        raise NotFound(Refusal("no_such_file"))
-    answer = send_file(
-        path,
-        mimetype=given.media_type,
-        as_attachment=True,
-        download_name=given.filename,
-        etag=given.sha256 or False,
-    )
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    return send_kept(given.sha256 or "", given.media_type, given.filename)

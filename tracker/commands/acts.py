@@ -16,7 +16,8 @@ from tracker.acts.operations import advance as take_step
 from tracker.acts.previews import Preview, foresee, told_by
 from tracker.acts.summaries import Event, Summary
 from tracker.admission.operations import Proposal, admit_act, past_from
-from tracker.api.shapes import act_json, entry_json, page_json, preview_json, summary_json
+from tracker.api.act_shapes import act_json, entry_json, preview_json, summary_json
+from tracker.api.shapes import page_json
 from tracker.commands.context import application, as_json, say_json, somebody
 from tracker.corrections.operations import correct
 from tracker.db import db

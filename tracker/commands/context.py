@@ -22,9 +22,9 @@ from tracker.errors import TrackerError
 from tracker.people.queries import actor_for, find_person
 from tracker.permissions import PUBLIC
 from tracker.refusals import words
+from workflows.assembly_schema import Deed
 from workflows.facts import Actor
 from workflows.loader import BadFile
-from workflows.schema import Deed
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 

@@ -9,10 +9,11 @@ import click
 from tracker import assembly, shipped
 from tracker.commands.context import application, as_json, say_json
 from tracker.i18n import title
+from workflows.assembly_schema import Assembly
 from workflows.diagram import mermaid, svg
 from workflows.loader import BadFile, Loaded, Problem, load_assembly, load_procedure
 from workflows.machine import Compiled
-from workflows.schema import Assembly, Party, Procedure
+from workflows.schema import Party, Procedure
 from workflows.soundness import check_assembly, problems
 
 

@@ -37,8 +37,8 @@ from tracker.texts.models import Edition
 from tracker.timeline.models import TimelineEntry
 from tracker.timeline.operations import NewEntry, append
 from tracker.timeline.queries import undone
+from workflows.audience import tell
 from workflows.calendars import DueRule, due, local_date
-from workflows.decide import tell
 from workflows.decided import Decided, Precision
 from workflows.facts import ActFacts, Actor
 from workflows.machine import Compiled

@@ -24,10 +24,9 @@ from tracker.people.queries import Member
 from tracker.permissions import may
 from tracker.timeline.words import event_title
 from workflows.calendars import local_date
-from workflows.decide import REQUEST
 from workflows.facts import Actor
 from workflows.machine import Compiled
-from workflows.schema import REPLY
+from workflows.schema import REPLY, REQUEST
 
 WEEK = timedelta(days=7)
 LATELY = timedelta(days=30)

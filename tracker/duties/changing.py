@@ -21,8 +21,8 @@ from tracker.errors import Forbidden, NotFound, Refused, invalid
 from tracker.permissions import OWED_READ_BY, behalf, may, may_of_duty
 from tracker.timeline.operations import NewEntry, append
 from workflows import fields
+from workflows.assembly_schema import Deed
 from workflows.facts import ActFacts, Actor, Refusal
-from workflows.schema import Deed
 
 
 @dataclass(frozen=True, slots=True)

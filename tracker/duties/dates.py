@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tracker import assembly
-from tracker.db import unit_of_work
+from tracker.db import AnyRow, unit_of_work
 from tracker.duties.changing import Held, held, record, words
 from tracker.duties.models import Duty
 from tracker.duties.models import Reminder as LedgerRow
@@ -142,32 +142,45 @@ def tell_moved(
     about = {"actor": actor.person, "reason": reason, "ran": ran}
     notices = []
     for one in asked:
-        duty, change = one.duty, moved[one.duty.id]
+        change = moved[one.duty.id]
         holders = found.recipients(one)
         heard = {recipient.person.id for recipient in holders}
-        others = [each for each in reminded.get(duty.id, ()) if each.person.id not in heard]
-        owed_by = {"person": duty.person_id, "body": duty.body_key, "role": duty.role}
-        notices += [
-            NewNotice(
-                event=f"duty:{duty.id}:moved:{change.n}",
-                name=name,
-                person=recipient.person,
-                reasons=(recipient.reason,),
-                facts={
-                    **facts_of(one, recipient, found, now),
-                    **about,
-                    "n": change.n,
-                    "was": _iso(change.was),
-                    "owed_by": None if recipient in holders else owed_by,
-                },
-                act_id=duty.act_id,
-                mailed=recipient.person.id != actor.person and recipient.away is None,
-                unmailed="inbox_only" if recipient.away is None else "away",
-                duty=(duty.id, duty.generation) if recipient in holders else None,
-            )
-            for recipient in (*holders, *others)
-        ]
+        others = [each for each in reminded.get(one.duty.id, ()) if each.person.id not in heard]
+        for recipient in (*holders, *others):
+            said = {**facts_of(one, recipient, found, now), **about}
+            holds = recipient in holders
+            notices.append(_of_move(name, one.duty, change, recipient, said, actor, holds=holds))
     queue(session, notices, now)
+
+
+def _of_move(
+    name: str,
+    duty: AnyRow,
+    change: Moved,
+    recipient: Recipient,
+    facts: Mapping[str, Any],
+    actor: Actor,
+    *,
+    holds: bool,
+) -> NewNotice:
+    """What one person is told of it; who only was reminded once is told whose duty it is."""
+    owed_by = {"person": duty.person_id, "body": duty.body_key, "role": duty.role}
+    return NewNotice(
+        event=f"duty:{duty.id}:moved:{change.n}",
+        name=name,
+        person=recipient.person,
+        reasons=(recipient.reason,),
+        facts={
+            **facts,
+            "n": change.n,
+            "was": _iso(change.was),
+            "owed_by": None if holds else owed_by,
+        },
+        act_id=duty.act_id,
+        mailed=recipient.person.id != actor.person and recipient.away is None,
+        unmailed="inbox_only" if recipient.away is None else "away",
+        duty=(duty.id, duty.generation) if holds else None,
+    )
 
 
 def _reminded(session: Session, duties: Iterable[int]) -> Mapping[int, list[Recipient]]:

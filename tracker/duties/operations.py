@@ -12,7 +12,7 @@ from tracker.db import Executor
 from tracker.duties.models import Duty
 from tracker.prepared import Prepared, write
 from workflows.calendars import Deadline
-from workflows.decide import NewDuty
+from workflows.duties import NewDuty
 
 _INSERT = Prepared(insert(Duty).inline())
 _CLOSE = Prepared(

@@ -18,9 +18,10 @@ from sqlalchemy.orm import Session
 from tracker.acts.queries import parts
 from tracker.db import AnyRow
 from tracker.people.queries import active_persons, directory, stand_ins
+from workflows.assembly_schema import DISCREET, OFFICES, Assembly
 from workflows.facts import Away, Person
 from workflows.machine import Compiled
-from workflows.schema import DISCREET, OFFICES, Assembly, Party
+from workflows.schema import Party
 
 HOLDER = "holder"
 

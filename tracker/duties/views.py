@@ -27,6 +27,7 @@ from tracker.errors import Forbidden, Invalid, Refused
 from tracker.i18n import gettext as _
 from tracker.i18n import ngettext
 from tracker.pages.forms import Form, options
+from tracker.pages.numbers import ticked_numbers, typed_number
 from tracker.pages.words import say, weekday
 from tracker.people.access import current_actor, members, permitted
 from workflows.calendars import Deadline
@@ -41,8 +42,9 @@ Change = Callable[[Actor, datetime], str]
 @permitted("manage_reminders")
 def reminders() -> ResponseReturnValue:
     """What will be sent in the days to come: all of it, on one act, or to one person."""
-    days = _number("days") or DAYS
-    reference, person = request.args.get("act") or None, _number("person")
+    days = typed_number(request.args.get("days")) or DAYS
+    reference = request.args.get("act") or None
+    person = typed_number(request.args.get("person")) or None
     found = read_forecast(
         db.session(), clock.now(), actor=current_actor(), days=min(days, MOST_DAYS),
         reference=reference, person=person,
@@ -183,8 +185,7 @@ def remind(reference: str, kind: str) -> ResponseReturnValue:
     form = Form()
     chosen = {each.duty for each in found.people if each.open and not each.paused}
     if form.sent:
-        ticked = request.form.getlist("duties")
-        chosen = {int(each) for each in ticked if each.isdecimal() and len(each) < len("1" * 19)}
+        chosen = ticked_numbers("duties")
         try:
             count = remind_waiting(reference, kind, chosen, actor=actor, now=now)
         except (Invalid, Refused) as error:
@@ -240,9 +241,4 @@ def _page(page: DutyPage, faults: Form | None = None, **forms: Form) -> str:
 def _step(text: str | None) -> tuple[str, int]:
     """A step as a form names it: its rule, and which of its times."""
     rule, _colon, occurrence = (text or "").partition(":")
-    return rule, int(occurrence) if occurrence.isdecimal() and len(occurrence) < len("1000") else 0
-
-
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < len("1" * 13) and int(text) else None
+    return rule, typed_number(occurrence, 3) or 0

@@ -18,8 +18,8 @@ from tracker.notices.models import Notice
 from tracker.people.models import Person
 from tracker.permissions import sight_on, visible, visible_to
 from tracker.prepared import Prepared, any_of, read
+from workflows.assembly_schema import Assembly
 from workflows.facts import Actor
-from workflows.schema import Assembly
 
 
 def _leads() -> ColumnElement[bool]:

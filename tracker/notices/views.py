@@ -16,6 +16,7 @@ from tracker.i18n import lazy_gettext as _
 from tracker.notices.operations import mark_read, resend
 from tracker.notices.reading import Delivery, deliveries, inbox
 from tracker.notices.suppression import lift, suppressed
+from tracker.pages.numbers import asked_page, typed_number
 from tracker.pages.words import say
 from tracker.paging import Page, Paging
 from tracker.people.access import current_actor, members, permitted
@@ -39,7 +40,7 @@ def my_inbox() -> ResponseReturnValue:
     person = current_actor().person
     assert person is not None
     new = inbox(db.session(), person, Paging(1, NEW), read=False)
-    read = inbox(db.session(), person, _paging(), read=True)
+    read = inbox(db.session(), person, asked_page(PER_PAGE), read=True)
     return render_template("notices/inbox.html", new=new, read=read)
 
 
@@ -47,8 +48,8 @@ def my_inbox() -> ResponseReturnValue:
 @members
 def read() -> ResponseReturnValue:
     """Note that one notice was read, or all of them; with `open`, go on to its act."""
-    number = request.form.get("notice", "")
-    chosen = [int(number)] if number.isdecimal() and len(number) < len("1" * 19) else None
+    number = typed_number(request.form.get("notice"))
+    chosen = None if number is None else [number]
     count = mark_read(current_actor(), clock.now(), chosen)
     reference = request.form.get("open")
     if reference:
@@ -68,7 +69,7 @@ def act_notices(reference: str) -> ResponseReturnValue:
     """Who was told of what on one act, and whether the mail reached them."""
     act = act_inside(db.session(), reference, current_actor(), clock.now())
     sees = may(assembly.assembly(), current_actor(), "see_deliveries", act.facts)
-    page = deliveries(db.session(), _paging(), act_id=act.id) if sees else None
+    page = deliveries(db.session(), asked_page(PER_PAGE), act_id=act.id) if sees else None
     events = _by_event(page) if page else []
     return render_template("notices/act.html", act=act, page=page, events=events)
 
@@ -79,7 +80,7 @@ def failed() -> ResponseReturnValue:
     """What became of mails; first of all those that need somebody's hand."""
     chosen = request.args.get("show", "stuck")
     chosen = chosen if chosen in VIEWS else "stuck"
-    page = deliveries(db.session(), _paging(), states=VIEWS[chosen][1])
+    page = deliveries(db.session(), asked_page(PER_PAGE), states=VIEWS[chosen][1])
     return render_template(
         "notices/deliveries.html",
         page=page,
@@ -104,11 +105,6 @@ def try_again(person: int) -> ResponseReturnValue:
     lift(person, actor=current_actor())
     say(gettext("Mail goes to this address again."))
     return redirect(url_for("notices.failed"), 303)
-
-
-def _paging() -> Paging:
-    number = request.args.get("page", "")
-    return Paging(int(number) if number.isdecimal() and 0 < int(number) < 10**6 else 1, PER_PAGE)
 
 
 def _by_event(page: Page[Delivery]) -> list[list[Delivery]]:

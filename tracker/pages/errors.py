@@ -18,6 +18,7 @@ from tracker.acts.models import Act
 from tracker.db import db, give_up_reading
 from tracker.errors import Stale, TrackerError
 from tracker.i18n import gettext as _
+from tracker.pages.numbers import typed_number
 from tracker.people.access import current_actor, give_up_looking, guard
 from tracker.refusals import words
 from tracker.timeline.history import Happening, history
@@ -63,15 +64,15 @@ def _tracker_error(error: TrackerError) -> ResponseReturnValue:
 
 def _changes(error: TrackerError) -> tuple[str | None, Sequence[Happening]]:
     """Of an act that has changed meanwhile: its reference, and what happened since."""
-    looked_at = request.form.get("version", "")
-    if not isinstance(error, Stale) or error.act_id is None or not looked_at.isdecimal():
+    looked_at = typed_number(request.form.get("version"))
+    if not isinstance(error, Stale) or error.act_id is None or looked_at is None:
         return None, ()
     session = db.session()
     reference = session.scalar(select(Act.reference).where(Act.id == error.act_id))
     act = dossier(session, reference or "", current_actor(), clock.now()).act
     if not act.inside:
         return reference, ()
-    return reference, history(session, act.facts, current_actor(), since=int(looked_at))
+    return reference, history(session, act.facts, current_actor(), since=looked_at)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

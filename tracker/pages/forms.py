@@ -4,7 +4,7 @@ come back to the fields they speak of.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -37,6 +37,17 @@ class Form(FlaskForm):  # type: ignore[misc]
     def sent(self) -> bool:
         """Whether this request sends the form, well shaped."""
         return bool(self.validate_on_submit())
+
+    def tries(self, change: Callable[[], object]) -> bool:
+        """Do it where the form was sent well shaped; False where something needs mending."""
+        if not self.sent:
+            return False
+        try:
+            change()
+        except TrackerError as error:
+            self.take(error)
+            return False
+        return True
 
     def take(self, error: TrackerError) -> None:
         """Show the reasons of an operation beside the fields they speak of."""

@@ -21,9 +21,9 @@ from tracker.pages.menu import ASIDE, menu
 from tracker.people.access import current_actor, current_member
 from tracker.permissions import may
 from tracker.refusals import words
+from workflows.assembly_schema import Deed
 from workflows.calendars import Calendar, time_left
 from workflows.facts import Person
-from workflows.schema import Deed
 
 Tone = Literal["waiting", "done", "late", "stopped"]
 ICONS: Mapping[Tone, str] = {

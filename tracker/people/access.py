@@ -19,8 +19,8 @@ from tracker import assembly, i18n
 from tracker.errors import Forbidden
 from tracker.people.queries import Member
 from tracker.permissions import PUBLIC, may
+from workflows.assembly_schema import Deed
 from workflows.facts import Actor, Refusal
-from workflows.schema import Deed
 
 View = TypeVar("View", bound=Callable[..., Any])
 OPEN, MEMBERS = "public", "members"

@@ -23,8 +23,8 @@ from tracker.people.models import Absence, Account, Membership, Person, Token
 from tracker.people.queries import find_person
 from tracker.permissions import may, seats_of
 from workflows import fields
+from workflows.assembly_schema import Deed
 from workflows.facts import Actor, Refusal
-from workflows.schema import Deed
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 

@@ -27,7 +27,7 @@ PERSON = (
     Person.office_email,
 )
 """The columns from which `person_of` makes a person of the rules."""
-
+_AMONG_SEVERAL = ("id", "names", "language", "email")
 
 LONGEST_ID = 17
 """Digits of a person's number that every database can compare."""
@@ -36,6 +36,17 @@ LONGEST_ID = 17
 def person_of(row: Any) -> facts.Person:
     office = facts.Office(row.office_name, row.office_email) if row.office_email else None
     return facts.Person(row.id, row.names, row.language, row.email, row.information, office)
+
+
+def person_as(name: str, table: Any) -> list[Any]:
+    """The columns of one person among several in a row, from which `person_at` makes them."""
+    return [getattr(table, column).label(f"{name}_{column}") for column in _AMONG_SEVERAL]
+
+
+def person_at(row: Any, name: str) -> facts.Person | None:
+    """Who stands in a row under a name, without their wishes about mail."""
+    number, names, language, email = (getattr(row, f"{name}_{part}") for part in _AMONG_SEVERAL)
+    return facts.Person(number, names, language, email) if number is not None else None
 
 
 def holds_on(day: Any) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from tracker.errors import NotFound
 from tracker.paging import Page, Paging
 from tracker.people.models import Absence, Account, DeadlineFeed, Membership
 from tracker.people.models import Person as PersonRow
-from tracker.people.queries import PERSON, holds_on, person_of
+from tracker.people.queries import PERSON, holds_on, person_as, person_at, person_of
 from workflows.facts import Person, Refusal
 
 
@@ -179,10 +179,7 @@ def read_absences(session: Session, condition: ColumnElement[bool] | None = None
     rows = session.execute(
         select(
             Absence,
-            deputy.id.label("deputy_id"),
-            deputy.names.label("deputy_names"),
-            deputy.language.label("deputy_language"),
-            deputy.email.label("deputy_email"),
+            *person_as("deputy", deputy),
             *PERSON,
         )
         .join(PersonRow, PersonRow.id == Absence.person_id)
@@ -194,9 +191,7 @@ def read_absences(session: Session, condition: ColumnElement[bool] | None = None
         Away(
             row.Absence.id,
             person_of(row),
-            Person(row.deputy_id, row.deputy_names, row.deputy_language, row.deputy_email)
-            if row.deputy_id is not None
-            else None,
+            person_at(row, "deputy"),
             row.Absence.since,
             row.Absence.until,
         )

@@ -14,8 +14,8 @@ from tracker.errors import TrackerError
 from tracker.following.queries import follows
 from tracker.i18n import gettext as _
 from tracker.notices.suppression import suppressed
+from tracker.pages.numbers import asked_page
 from tracker.pages.words import say, today
-from tracker.paging import Paging
 from tracker.people import choices, operations
 from tracker.people.access import current_actor, members, permitted
 from tracker.people.accounts import hashed
@@ -66,9 +66,8 @@ def body(key: str) -> ResponseReturnValue:
 @blueprint.get("/people")
 @permitted("manage_people")
 def people() -> ResponseReturnValue:
-    q, number = request.args.get("q", ""), request.args.get("page", "")
-    page = int(number) if number.isdecimal() and 0 < int(number) < 10**6 else 1
-    found = list_people(db.session(), q, today(), Paging(page, PER_PAGE))
+    q = request.args.get("q", "")
+    found = list_people(db.session(), q, today(), asked_page(PER_PAGE))
     return render_template("people/list.html", page=found, q=q)
 
 
@@ -101,14 +100,9 @@ def person(person: int) -> ResponseReturnValue:
 def edit(person: int) -> ResponseReturnValue:
     page = read_person(db.session(), person)
     form = person_form(page)
-    if form.sent:
-        try:
-            operations.change_person(person, **form.about(), actor=current_actor())
-        except TrackerError as error:
-            form.take(error)
-        else:
-            say(_("The changes are kept."))
-            return redirect(url_for("records.person", person=person), 303)
+    if form.tries(lambda: operations.change_person(person, **form.about(), actor=current_actor())):
+        say(_("The changes are kept."))
+        return redirect(url_for("records.person", person=person), 303)
     html = render_template("people/edit.html", form=form, page=page)
     return html, 422 if form.faults else 200
 
@@ -212,12 +206,7 @@ def _done(
 ) -> ResponseReturnValue | None:
     """Do it where the form is well shaped; None when something needs mending."""
     read_person(db.session(), person)
-    if not form.sent:
-        return None
-    try:
-        change()
-    except TrackerError as error:
-        form.take(error)
+    if not form.tries(change):
         return None
     say(said)
     return redirect(url_for("records.person", person=person), 303)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from tracker import assembly, clock
 from tracker.config import current_settings
 from tracker.db import db
-from tracker.errors import NotFound, TrackerError
+from tracker.errors import NotFound
 from tracker.following.queries import followed_by
 from tracker.i18n import gettext as _
 from tracker.pages.forms import Form
@@ -130,12 +130,7 @@ def _number(form: AbsenceForm) -> int | None:
 
 def _done(form: Form, change: Callable[[], None], said: str) -> ResponseReturnValue | None:
     """Do it where the form is well shaped; None when something needs mending."""
-    if not form.sent:
-        return None
-    try:
-        change()
-    except TrackerError as error:
-        form.take(error)
+    if not form.tries(change):
         return None
     say(said)
     return redirect(url_for("settings.settings"), 303)

@@ -10,7 +10,7 @@ from tracker import clock
 from tracker.acts.summaries import Summary
 from tracker.db import db
 from tracker.errors import NotFound
-from tracker.paging import Paging
+from tracker.pages.numbers import asked_page
 from tracker.people.access import current_member, public
 from tracker.register.reading import (
     LISTS,
@@ -46,9 +46,7 @@ def front() -> ResponseReturnValue:
 def register() -> ResponseReturnValue:
     q, which = request.args.get("q", "").strip(), request.args.get("show", "all")
     which = which if which in LISTS else "all"
-    number = request.args.get("page", "")
-    page = int(number) if number.isdecimal() and 0 < int(number) < 10**6 else 1
-    found = read_register(db.session(), q, which, Paging(page, PER_PAGE), clock.now())
+    found = read_register(db.session(), q, which, asked_page(PER_PAGE), clock.now())
     return render_template(
         "register/list.html",
         page=found,

@@ -13,10 +13,10 @@ from flask import Flask
 
 def register(app: Flask) -> None:
     """The tab of an act with its remarks, answering them, and their tables as files."""
-    from tracker.remarks import answer_views, file_views, views
+    from tracker.remarks import answer_views, bulk_views, file_views, views
     from tracker.remarks.words import author_words, place_words
 
     app.jinja_env.filters["remark_author"] = author_words
     app.jinja_env.filters["remark_place"] = place_words
-    for room in (views, answer_views, file_views):
+    for room in (views, answer_views, bulk_views, file_views):
         app.register_blueprint(room.blueprint)

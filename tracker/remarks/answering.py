@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from tracker.db import unit_of_work
 from tracker.errors import Invalid, Refused, invalid
 from tracker.remarks.models import FormerAnswer, Remark
-from tracker.remarks.work import Begun, begin, check_version, chosen, record
+from tracker.remarks.work import Begun, begin, check_version, chosen, edition_of, record
 from workflows import fields
 from workflows.facts import Actor, Refusal
 
@@ -165,7 +165,7 @@ def carry_remarks(
     with unit_of_work() as session:
         begun = begin(session, reference, "propose_answer", actor, now)
         rows = chosen(session, begun, [one.remark for one in remarks])
-        number = _edition(begun, edition)
+        number = None if edition in (None, "") else edition_of(begun, edition)
         for one in remarks:
             remark = rows[one.remark]
             if number is not None and number <= remark.edition:
@@ -182,17 +182,6 @@ def carry_remarks(
             .values(carried_by=number, version=Remark.version + 1)
         )
         record(begun, "carry_remarks", list(rows), now, {"carried_by": number})
-
-
-def _edition(begun: Begun, raw: Any) -> int | None:
-    if raw is None or raw == "":
-        return None
-    text = str(raw)
-    if isinstance(raw, bool) or not (text.isdecimal() and 0 < len(text) < 6):  # noqa: PLR2004
-        raise invalid("edition", "not_a_number")
-    if not 1 <= int(text) <= (begun.row.edition or 0):
-        raise invalid("edition", "no_such_edition", number=text)
-    return int(text)
 
 
 def _reason(raw: Any) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tracker import assembly
 from tracker.db import unit_of_work
-from tracker.errors import Forbidden, Invalid, Refused, invalid
+from tracker.errors import Forbidden, Invalid, invalid
 from tracker.paging import MOST_PER_PAGE
 from tracker.people.queries import find_person
 from tracker.permissions import may
@@ -20,14 +20,13 @@ from tracker.remarks.answering import Answer, propose
 from tracker.remarks.models import Remark
 from tracker.remarks.places import ordering
 from tracker.remarks.provisions import provisions_of, read_document, resolve
-from tracker.remarks.work import Begun, begin, record
+from tracker.remarks.work import begin, edition_of, record
 from tracker.texts.models import Edition
 from workflows import fields
 from workflows.facts import Actor, Person, Refusal
 
 KINDS = ("legal", "editorial", "substantive", "treaty", "national_law", "other")
 MOST_IMPORTED = 2_000
-_DIGITS = 5
 _OF_ITS_OWN = (
     "id", "act_id", "n", "edition", "recorded_at", "recorded_n", "carried_by", "merged_into",
     "assigned_to", "version",
@@ -217,21 +216,6 @@ def import_remarks(
     return len(found)
 
 
-def edition_of(begun: Begun, raw: Any) -> int:
-    """The edition that is meant, the current one when none is named."""
-    current = begun.row.edition
-    if current is None:
-        raise Refused(Refusal("no_edition"), act_id=begun.row.id)
-    if raw is None or raw == "":
-        return int(current)
-    written = str(raw)
-    if isinstance(raw, bool) or not written.isdecimal() or not 0 < len(written) <= _DIGITS:
-        raise invalid("edition", "not_a_number")
-    if not 1 <= int(written) <= current:
-        raise invalid("edition", "no_such_edition", number=written)
-    return int(written)
-
-
 def cleaned(
     session: Session, given: GivenRemark, source: Source
 ) -> tuple[NewRemark, list[Refusal]]:
@@ -254,13 +238,9 @@ def cleaned(
     body = given.author_body or None
     if body is not None and (not isinstance(body, str) or body not in rules.bodies):
         faults.append(Refusal("no_such_body", {}, "author_body"))
-    person = None
-    if isinstance(given.author_person, Person):
-        person = given.author_person
-    elif given.author_person not in (None, ""):
-        person = find_person(session, str(given.author_person))
-        if person is None:
-            faults.append(Refusal("no_such_person", {}, "author_person"))
+    person = _author(session, given.author_person)
+    if person is None and given.author_person not in (None, ""):
+        faults.append(Refusal("no_such_person", {}, "author_person"))
     remark = NewRemark(
         eid=clean("eid", fields.line, None),
         place=clean("place", fields.line, ""),
@@ -282,6 +262,13 @@ def cleaned(
         if fault.field not in told and not (fault.field == "author" and told & authors)
     ]
     return remark, faults
+
+
+def _author(session: Session, given: Any) -> Person | None:
+    """Who is named: as a person already, or by an address or a number."""
+    if given is None or given == "":
+        return None
+    return given if isinstance(given, Person) else find_person(session, str(given))
 
 
 def _all_cleaned(

@@ -19,6 +19,7 @@ from tracker.db import AnySelect
 from tracker.errors import NotFound
 from tracker.paging import Page, Paging
 from tracker.people.models import Person as PersonRow
+from tracker.people.queries import person_as, person_at
 from tracker.permissions import may
 from tracker.remarks.models import FormerAnswer, Remark
 from tracker.remarks.places import ordering
@@ -148,10 +149,17 @@ def read_remarks(
 
 def read_remark(session: Session, sight: Sight, remark: int) -> RemarkPart:
     """One remark that the actor sees; raises NotFound."""
-    found = read_remarks(session, sight, Filter(ids=[remark]), "number", Paging(1, 1))
-    if not found.items:
+    found = read_chosen(session, sight, [remark])
+    if not found:
         raise NotFound(Refusal("no_such_remark"))
-    return found.items[0]
+    return found[0]
+
+
+def read_chosen(
+    session: Session, sight: Sight, ids: Sequence[int], sort: str = "number"
+) -> Sequence[RemarkPart]:
+    """Those of these remarks that the actor sees."""
+    return read_remarks(session, sight, Filter(ids=ids), sort, Paging(1, len(ids) or 1)).items
 
 
 def _parts(sight: Sight) -> AnySelect:
@@ -162,11 +170,6 @@ def _parts(sight: Sight) -> AnySelect:
         .correlate(Remark)
         .scalar_subquery()
     )
-    people = [
-        column.label(f"{name}_{column.key}")
-        for name, person in PEOPLE.items()
-        for column in (person.id, person.names, person.language, person.email)
-    ]
     return (
         select(
             Remark,
@@ -177,7 +180,7 @@ def _parts(sight: Sight) -> AnySelect:
             MAIN.confirmed_at,
             sight.told(MAIN.carried_by).label("carried_by"),
             merged.label("merged"),
-            *people,
+            *(column for name, person in PEOPLE.items() for column in person_as(name, person)),
         )
         .join(MAIN, MAIN.id == func.coalesce(Remark.merged_into, Remark.id))
         .outerjoin(AUTHOR, AUTHOR.id == Remark.author_person)
@@ -259,7 +262,7 @@ def _expert_numbers(session: Session, act_id: int) -> Mapping[int, int]:
 
 def _part(row: Any, sight: Sight, numbers: Mapping[int, int]) -> RemarkPart:
     remark: Remark = row.Remark
-    author = _person(row, "author")
+    author = person_at(row, "author")
     mine = author is not None and author.id == sight.actor.person
     named = author if sight.names or mine else None
     return RemarkPart(
@@ -285,28 +288,16 @@ def _part(row: Any, sight: Sight, numbers: Mapping[int, int]) -> RemarkPart:
         recorded_at=remark.recorded_at,
         response=row.response,
         reason=row.reason,
-        proposed_by=_person(row, "proposer") if sight.table else None,
+        proposed_by=person_at(row, "proposer") if sight.table else None,
         proposed_at=row.proposed_at,
-        confirmed_by=_person(row, "confirmer") if sight.table else None,
+        confirmed_by=person_at(row, "confirmer") if sight.table else None,
         confirmed_at=row.confirmed_at,
         carried_by=row.carried_by,
-        assigned_to=_person(row, "assigned") if sight.table else None,
+        assigned_to=person_at(row, "assigned") if sight.table else None,
         merged_into=remark.merged_into if sight.table else None,
         merged_into_n=row.main_n if sight.table and remark.merged_into else None,
         merged=row.merged if sight.table else 0,
         version=remark.version,
-    )
-
-
-def _person(row: Any, name: str) -> Person | None:
-    number = getattr(row, f"{name}_id")
-    if number is None:
-        return None
-    return Person(
-        number,
-        getattr(row, f"{name}_names"),
-        getattr(row, f"{name}_language"),
-        getattr(row, f"{name}_email"),
     )
 
 
@@ -326,13 +317,8 @@ class EarlierAnswer:
 
 def earlier_answers(session: Session, remark: int) -> list[EarlierAnswer]:
     """The earlier answers to a remark, newest first. One statement."""
-    columns = [
-        column.label(f"{name}_{column.key}")
-        for name, person in (("proposer", PROPOSER), ("confirmer", CONFIRMER))
-        for column in (person.id, person.names, person.language, person.email)
-    ]
     rows = session.execute(
-        select(FormerAnswer, *columns)
+        select(FormerAnswer, *person_as("proposer", PROPOSER), *person_as("confirmer", CONFIRMER))
         .join(PROPOSER, PROPOSER.id == FormerAnswer.proposed_by)
         .join(CONFIRMER, CONFIRMER.id == FormerAnswer.ended_by)
         .where(FormerAnswer.remark_id == remark)
@@ -340,7 +326,7 @@ def earlier_answers(session: Session, remark: int) -> list[EarlierAnswer]:
     )
     found = []
     for row in rows:
-        proposer, ender = _person(row, "proposer"), _person(row, "confirmer")
+        proposer, ender = person_at(row, "proposer"), person_at(row, "confirmer")
         assert proposer is not None
         assert ender is not None
         former: FormerAnswer = row.FormerAnswer

@@ -15,8 +15,8 @@ from tracker.acts.tabs import act_inside
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, NotFound, Refused
 from tracker.i18n import gettext as _
+from tracker.pages.numbers import asked_page
 from tracker.pages.words import cap, say
-from tracker.paging import Paging
 from tracker.people.access import current_actor, members
 from tracker.permissions import bodies_of_actor, may
 from tracker.remarks.counts import (
@@ -50,8 +50,8 @@ from tracker.remarks.words import (
     author_words,
     place_words,
 )
+from workflows.assembly_schema import Deed
 from workflows.facts import Refusal
-from workflows.schema import Deed
 
 blueprint = Blueprint("remarks", __name__)
 TABLE = "/acts/<reference>/remarks"
@@ -111,9 +111,9 @@ def table(reference: str) -> str:
     room = room_of(reference)
     session, choices = db.session(), choices_of(room)
     asked = asked_of(choices)
-    number = request.args.get("page", "1")
-    paging = Paging(int(number) if number.isdecimal() and 0 < int(number) < 10**6 else 1, PER_PAGE)
-    page = read_remarks(session, room.sight, filter_of(asked), asked["sort"] or "", paging)
+    page = read_remarks(
+        session, room.sight, filter_of(asked), asked["sort"] or "", asked_page(PER_PAGE)
+    )
     counts = count_remarks(session, room.sight)
     return render_template(
         "remarks/table.html",

@@ -13,15 +13,16 @@ from sqlalchemy.orm import Session
 from tracker import assembly
 from tracker.acts.effects import head_of
 from tracker.acts.operations import facts_for_notice, locked
-from tracker.errors import Forbidden, NotFound, Stale, invalid
+from tracker.errors import Forbidden, NotFound, Refused, Stale, invalid
 from tracker.paging import MOST_PER_PAGE
 from tracker.permissions import behalf, may
 from tracker.remarks.models import Remark
 from tracker.timeline.operations import NewEntry, append
+from workflows.assembly_schema import Deed
 from workflows.facts import ActFacts, Actor, Refusal
-from workflows.schema import Deed
 
 LARGEST_ID = 2**53
+_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,21 @@ def begin(session: Session, reference: str, deed: Deed, actor: Actor, now: datet
     if not may(assembly.assembly(), actor, deed, facts):
         raise Forbidden(Refusal("not_permitted"))
     return Begun(session, row, facts, actor, deed)
+
+
+def edition_of(begun: Begun, raw: Any) -> int:
+    """The edition that is meant, the current one when none is named."""
+    current = begun.row.edition
+    if current is None:
+        raise Refused(Refusal("no_edition"), act_id=begun.row.id)
+    if raw is None or raw == "":
+        return int(current)
+    written = str(raw)
+    if isinstance(raw, bool) or not written.isdecimal() or not 0 < len(written) <= _DIGITS:
+        raise invalid("edition", "not_a_number")
+    if not 1 <= int(written) <= current:
+        raise invalid("edition", "no_such_edition", number=written)
+    return int(written)
 
 
 def chosen(session: Session, begun: Begun, ids: Sequence[int]) -> Mapping[int, Remark]:

@@ -18,6 +18,7 @@ from tracker.errors import Forbidden, Invalid, NotFound, Refused
 from tracker.i18n import gettext
 from tracker.i18n import lazy_gettext as _
 from tracker.pages.forms import Form, options
+from tracker.pages.numbers import typed_number
 from tracker.pages.words import say
 from tracker.people.access import current_actor, members
 from tracker.permissions import may
@@ -61,8 +62,7 @@ class BoardForm(Form):
     @property
     def seen(self) -> int | None:
         """The revision that was looked at."""
-        said = self.revision.data or ""
-        return int(said) if said.isdecimal() and len(said) < 10 else None  # noqa: PLR2004
+        return typed_number(self.revision.data)
 
 
 @blueprint.get(PAGE)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Row, func, insert, select
+from sqlalchemy.orm import Session
 
 from tracker import assembly
 from tracker.acts.effects import head_of
@@ -17,7 +19,7 @@ from tracker.people.queries import persons
 from tracker.permissions import behalf, may
 from tracker.remarks.rows import drafted_remarks, judged_remarks
 from tracker.reviews import invitations
-from tracker.reviews.models import ReviewAddendum, ReviewLink
+from tracker.reviews.models import Review, ReviewAddendum, ReviewLink
 from tracker.reviews.opinions import (
     DECLINE_CODES,
     RECOMMENDATIONS,
@@ -49,7 +51,8 @@ from tracker.reviews.rounds import (
 )
 from workflows import fields
 from workflows.calendars import local_date
-from workflows.facts import Actor, Refusal
+from workflows.facts import Actor, Person, Refusal
+from workflows.schema import Party
 
 MOST_ADDENDA = 50
 Judged = TypeVar("Judged")
@@ -81,12 +84,7 @@ def assign_review(
             raise Forbidden(Refusal("not_permitted"))
         today = local_date(now, rules.zone)
         seat = seat_for(rules, kind)
-        named = [("expert", expert), *(("reserves", name) for name in reserves)]
-        person, *waiting = experts(session, named, seat, today)
-        if len({person.id, *(each.id for each in waiting)}) <= len(waiting):
-            raise invalid("reserves", "reserve_twice")
-        if len(waiting) > MOST_RESERVES:
-            raise invalid("reserves", "too_many", limit=MOST_RESERVES)
+        person, *waiting = _chosen(session, expert, reserves, seat, today)
         day = due_date(due_on, today)
         check_version(row, version)
         if "assign_review" not in facts.procedure.state(row.state).within:
@@ -107,6 +105,19 @@ def assign_review(
         )  # fmt: skip
         name_reserves(session, review_id, waiting, actor.person)
     return review_id
+
+
+def _chosen(
+    session: Session, expert: str, reserves: Sequence[str], seat: Party, today: date
+) -> list[Person]:
+    """The expert, then the reserves in their order; raises Invalid."""
+    named = [("expert", expert), *(("reserves", name) for name in reserves)]
+    found = experts(session, named, seat, today)
+    if len({person.id for person in found}) < len(found):
+        raise invalid("reserves", "reserve_twice")
+    if len(reserves) > MOST_RESERVES:
+        raise invalid("reserves", "too_many", limit=MOST_RESERVES)
+    return found
 
 
 def accept_review(review_id: int, *, actor: Actor, now: datetime) -> None:
@@ -196,44 +207,66 @@ def file_opinion(
     """
     with unit_of_work() as session:
         review, row = own_review(session, review_id, actor)
+        said = (recommendation, text, interest, interest_text, remarks)
         if looked_at is not None:
-            require(review, row, *OPEN)
-            if looked_at != draft_digest(review):
-                raise Refused(Refusal("draft_changed"), act_id=row.id)
-            draft = review.draft or {}
-            recommendation, text = review.draft_recommendation, review.draft_text
-            interest, interest_text = draft.get("interest"), draft.get("interest_text")
-            remarks = draft.get("remarks")
-        faults: list[Refusal] = []
-        if recommendation not in RECOMMENDATIONS:
-            choices = ", ".join(RECOMMENDATIONS)
-            faults.append(Refusal("not_a_choice", {"choices": choices}, "recommendation"))
-        words = _or_faults(faults, lambda: words_of("text", text), "")
-        undeclared: tuple[bool | None, str] = (None, "")
-        declared = _or_faults(faults, lambda: judged_interest(interest, interest_text), undeclared)
-        nothing: list[dict[str, str]] = []
-        sent = _or_faults(faults, lambda: judged_remarks(remarks), nothing)
-        if faults:
-            raise Invalid(*faults)
+            said = _looked_at(review, row, looked_at)
+        opinion = _judged(*said)
         require(review, row, *OPEN)
         review.state, review.submitted_at = "submitted", now
         review.answered_at = review.answered_at or now
-        review.recommendation, review.text = recommendation, words
-        review.interest, review.interest_text = declared[0], declared[1] or None
-        review.remarks = sent
+        review.recommendation, review.text = opinion.recommendation, opinion.words
+        review.interest, review.interest_text = opinion.interest, opinion.interest_words or None
+        review.remarks = opinion.remarks
         review.draft_recommendation = review.draft_text = review.draft = None
         close_duty(session, review, row, "done", now)
-        data: dict[str, Any] = {"review": review_id, "recommendation": recommendation}
-        if review.kind != "opinion":
-            data["kind"] = review.kind
-        if sent:
-            data["remarks"] = len(sent)
-        entry = record(
-            session, head_of(row), actor, now, "file_opinion", data, texts={"text": words}
+        data = {"recommendation": opinion.recommendation}
+        _send(
+            session, review, row, "file_opinion", data, opinion.words, opinion.remarks, actor, now
         )
-        put_into_table(session, row, review, sent, now)
-        facts = facts_for_notice(session, row, now, "opinion_filed")
-        tell_of(session, facts, "opinion_filed", entry, actor, now)
+
+
+def _looked_at(review: Review, row: Row[Any], digest: str) -> tuple[Any, ...]:
+    """What was saved, when it is still what was looked at."""
+    require(review, row, *OPEN)
+    if digest != draft_digest(review):
+        raise Refused(Refusal("draft_changed"), act_id=row.id)
+    draft = review.draft or {}
+    return (
+        review.draft_recommendation,
+        review.draft_text,
+        draft.get("interest"),
+        draft.get("interest_text"),
+        draft.get("remarks"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Opinion:
+    """An opinion that can be sent."""
+
+    recommendation: str
+    words: str
+    interest: bool | None
+    interest_words: str
+    remarks: list[dict[str, str]]
+
+
+def _judged(
+    recommendation: Any, text: Any, interest: Any, interest_text: Any, remarks: Any
+) -> _Opinion:
+    """What an expert says, judged; raises Invalid with every fault."""
+    faults: list[Refusal] = []
+    if recommendation not in RECOMMENDATIONS:
+        choices = ", ".join(RECOMMENDATIONS)
+        faults.append(Refusal("not_a_choice", {"choices": choices}, "recommendation"))
+    words = _or_faults(faults, lambda: words_of("text", text), "")
+    undeclared: tuple[bool | None, str] = (None, "")
+    declared = _or_faults(faults, lambda: judged_interest(interest, interest_text), undeclared)
+    nothing: list[dict[str, str]] = []
+    sent = _or_faults(faults, lambda: judged_remarks(remarks), nothing)
+    if faults:
+        raise Invalid(*faults)
+    return _Opinion(recommendation, words, *declared, sent)
 
 
 def add_addendum(
@@ -259,18 +292,31 @@ def add_addendum(
                 review_id=review_id, n=n, text=words, remarks=sent, added_at=now
             )
         )
-        data: dict[str, Any] = {"review": review_id, "addendum": n}
-        if review.kind != "opinion":
-            data["kind"] = review.kind
-        if sent:
-            data["remarks"] = len(sent)
-        entry = record(
-            session, head_of(row), actor, now, "add_addendum", data, texts={"text": words}
-        )
-        put_into_table(session, row, review, sent, now)
-        facts = facts_for_notice(session, row, now, "opinion_filed")
-        tell_of(session, facts, "opinion_filed", entry, actor, now)
+        _send(session, review, row, "add_addendum", {"addendum": n}, words, sent, actor, now)
     return n
+
+
+def _send(
+    session: Session,
+    review: Review,
+    row: Row[Any],
+    action: str,
+    data: dict[str, Any],
+    words: str,
+    remarks: list[dict[str, str]],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Enter what an expert sent, put their remarks into the comment table, tell the Board."""
+    data = {"review": review.id, **data}
+    if review.kind != "opinion":
+        data["kind"] = review.kind
+    if remarks:
+        data["remarks"] = len(remarks)
+    entry = record(session, head_of(row), actor, now, action, data, texts={"text": words})
+    put_into_table(session, row, review, remarks, now)
+    facts = facts_for_notice(session, row, now, "opinion_filed")
+    tell_of(session, facts, "opinion_filed", entry, actor, now)
 
 
 def cancel_review(review_id: int, reason: Any, *, actor: Actor, now: datetime) -> None:

@@ -16,7 +16,7 @@ from tracker.db import AnySelect
 from tracker.duties.models import Duty
 from tracker.errors import NotFound
 from tracker.people.models import Person as PersonRow
-from tracker.people.queries import PERSON, person_of
+from tracker.people.queries import PERSON, person_as, person_at, person_of
 from tracker.reviews.models import Review, ReviewAddendum, ReviewLink, ReviewReserve
 from tracker.reviews.opinions import digest_of
 from tracker.timeline.models import TimelineEntry
@@ -204,20 +204,14 @@ def _parts() -> AnySelect:
             (ending.action == "cancel_review").label("withdrawn"),
             ReviewLink.review_id.label("linked"),
             ReviewLink.revoked_at,
-            replaced.id.label("replaced_id"),
-            replaced.names.label("replaced_names"),
-            replaced.language.label("replaced_language"),
-            replaced.email.label("replaced_email"),
+            *person_as("replaced", replaced),
             Heading.kind,
             Heading.titles,
             Duty.due_on,
             Duty.zone,
             Duty.calendar,
             PersonRow.institution,
-            asker.id.label("asker_id"),
-            asker.names.label("asker_names"),
-            asker.language.label("asker_language"),
-            asker.email.label("asker_email"),
+            *person_as("asker", asker),
             *PERSON,
         )
         .join(Act, Act.id == Review.act_id)
@@ -247,7 +241,7 @@ def _part(row: Any) -> ReviewPart:
         act_edition=row.act_edition,
         expert=person_of(row),
         institution=row.institution,
-        asked_by=_person(row, "asker"),
+        asked_by=person_at(row, "asker"),
         edition=review.edition,
         advisory=review.kind == "guideline",
         state=review.state,
@@ -270,13 +264,5 @@ def _part(row: Any) -> ReviewPart:
         draft=review.draft or {},
         submitted_at=review.submitted_at,
         link=None if row.linked is None else "ended" if row.revoked_at else "in_force",
-        stands_for=_person(row, "replaced"),
+        stands_for=person_at(row, "replaced"),
     )
-
-
-def _person(row: Any, prefix: str) -> Person | None:
-    """One of the persons beside the expert that a row may have."""
-    number, names, language, email = (
-        getattr(row, f"{prefix}_{part}") for part in ("id", "names", "language", "email")
-    )
-    return Person(number, names, language, email) if number is not None else None

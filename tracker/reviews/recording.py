@@ -21,7 +21,7 @@ from tracker.reviews.models import Review
 from tracker.timeline.operations import Head, NewEntry, append
 from workflows import fields
 from workflows.audience import tell
-from workflows.decide import NewDuty
+from workflows.duties import NewDuty
 from workflows.facts import ActFacts, Actor, Person, Refusal
 
 OPEN = ("invited", "accepted")

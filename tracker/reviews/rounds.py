@@ -23,10 +23,11 @@ from tracker.reviews.recording import next_head, record, tell_of
 from tracker.reviews.suggestions import ASKED, read_candidates, read_draft
 from tracker.timeline.operations import Head
 from workflows import fields
+from workflows.assembly_schema import Assembly
 from workflows.calendars import DueRule, due, local_date
-from workflows.decide import NewDuty
+from workflows.duties import NewDuty
 from workflows.facts import ActFacts, Actor, Person, Refusal
-from workflows.schema import Assembly, Party
+from workflows.schema import Party
 from workflows.suggestions import Reason, conflicts
 
 MOST_RESERVES = 5
@@ -121,25 +122,7 @@ def ask(
 ) -> int:
     """Ask one expert: duty, review, link, entry, invitation. Returns the review's id."""
     expert, duty = asked.expert, asked.duty
-    duty_id = session.execute(
-        insert(Duty)
-        .values(duty_row(row.id, row.visit, head.version + 1, duty, now))
-        .returning(Duty.id)
-    ).scalar_one()
-    review_id = session.execute(
-        insert(Review)
-        .values(
-            act_id=row.id,
-            visit=row.visit,
-            edition=row.edition,
-            person_id=expert.id,
-            duty_id=duty_id,
-            state="invited",
-            kind=asked.kind,
-            assigned_at=now,
-        )
-        .returning(Review.id)
-    ).scalar_one()
+    review_id = _open_review(session, row, head, asked, now)
     link = new_link(session, review_id)
     on = duty.deadline.on
     data = {"review": review_id, "expert": expert.id, "due": on.isoformat() if on else None}
@@ -157,7 +140,29 @@ def ask(
         session, facts, "review_assigned", entry, actor, now,
         subject=expert, opens=(duty,), change=with_link,
     )  # fmt: skip
-    return int(review_id)
+    return review_id
+
+
+def _open_review(session: Session, row: Row[Any], head: Head, asked: Asking, now: datetime) -> int:
+    duty_id = session.execute(
+        insert(Duty)
+        .values(duty_row(row.id, row.visit, head.version + 1, asked.duty, now))
+        .returning(Duty.id)
+    ).scalar_one()
+    return session.execute(
+        insert(Review)
+        .values(
+            act_id=row.id,
+            visit=row.visit,
+            edition=row.edition,
+            person_id=asked.expert.id,
+            duty_id=duty_id,
+            state="invited",
+            kind=asked.kind,
+            assigned_at=now,
+        )
+        .returning(Review.id)
+    ).scalar_one()
 
 
 def name_reserves(

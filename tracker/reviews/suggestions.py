@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from tracker import assembly
+from tracker.db import AnyRow
 from tracker.people.models import Absence, Membership
 from tracker.people.models import Person as PersonRow
 from tracker.people.queries import PERSON, holds_on, person_of
@@ -68,11 +69,35 @@ def read_candidates(
     session: Session, seats: Sequence[Party], since: date, until: date
 ) -> tuple[dict[int, Person], list[list[Candidate]]]:
     """Those who hold each seat on `since`, with what they owe and when they are away."""
+    rows = _seated(session, seats, since)
+    away = _absences(session, [row.id for row in rows], since, until)
+    zone = assembly.zone()
+    candidates = {
+        (row.body_key, row.role, row.id): Candidate(
+            person=row.id,
+            institution=row.institution,
+            member=row.member,
+            fields=frozenset(row.expertise),
+            load=row.owed,
+            last_assigned=local_date(row.last, zone) if row.last else None,
+            away=away.get(row.id, ()),
+        )
+        for row in rows
+    }
+    seated = [
+        [each for key, each in candidates.items() if key[:2] == (seat.body, seat.role)]
+        for seat in seats
+    ]
+    return {row.id: person_of(row) for row in rows}, seated
+
+
+def _seated(session: Session, seats: Sequence[Party], since: date) -> Sequence[AnyRow]:
+    """Whoever holds one of the seats, a row each."""
     owed = select(func.count(Review.id)).where(
         Review.person_id == PersonRow.id, Review.state.in_(OPEN)
     )
     last = select(func.max(Review.assigned_at)).where(Review.person_id == PersonRow.id)
-    rows = session.execute(
+    return session.execute(
         select(
             PersonRow.institution,
             PersonRow.member,
@@ -96,25 +121,6 @@ def read_candidates(
         )
         .order_by(PersonRow.id)
     ).all()
-    away = _absences(session, [row.id for row in rows], since, until)
-    zone = assembly.zone()
-    candidates = {
-        (row.body_key, row.role, row.id): Candidate(
-            person=row.id,
-            institution=row.institution,
-            member=row.member,
-            fields=frozenset(row.expertise),
-            load=row.owed,
-            last_assigned=local_date(row.last, zone) if row.last else None,
-            away=away.get(row.id, ()),
-        )
-        for row in rows
-    }
-    seated = [
-        [each for key, each in candidates.items() if key[:2] == (seat.body, seat.role)]
-        for seat in seats
-    ]
-    return {row.id: person_of(row) for row in rows}, seated
 
 
 def _absences(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, get_args
 
@@ -23,8 +23,8 @@ from tracker.sittings.models import Decision, Position
 from tracker.sittings.queries import decision_rule
 from tracker.timeline.operations import NewEntry, append
 from workflows import fields
+from workflows.audience import tell
 from workflows.calendars import local_date
-from workflows.decide import tell
 from workflows.decided import Decided
 from workflows.facts import ActFacts, Actor, Person, Refusal
 from workflows.voting import Position as Vote
@@ -223,50 +223,73 @@ def record_decision(
         here, against = _attendance(session, facts, present, objections)
         check_version(row, version)
         _require(facts, row, "record_decision")
-        result = _result(facts, here, against)
-        n = row.version + 1
         holder = facts.procedure.state(row.state).holder
-        body = holder.body if holder is not None else None
-        raised = [{"member": key, "text": words} for key, words in against.items()]
-        session.execute(
-            insert(Decision).values(
-                act_id=row.id,
-                n=n,
-                visit=row.visit,
-                body_key=body,
-                decided_on=decided.on,
-                decided_precision=decided.precision,
-                minutes_ref=minutes,
-                present=here,
-                objections=raised,
-                result=asdict(result),
-                recorded_at=now,
-            )
-        )
-        data = {
-            "decided_on": str(decided),
-            "minutes_ref": minutes,
-            "present": here,
-            "objecting": sorted(against),
-            "result": asdict(result),
-        }
-        entry = NewEntry(
-            head_of(row),
-            "record_decision",
-            actor.person,
-            row.state,
-            behalf=behalf(assembly.assembly(), actor, "record_decision", facts),
-            body=body,
-            edition=row.edition,
-            data=data,
-            texts={f"objection_{key}": words for key, words in against.items()},
-        )
+        taken = _Sitting(
+            decided, minutes, here, against, _result(facts, here, against),
+            holder.body if holder is not None else None,
+        )  # fmt: skip
+        _keep_decision(session, row, taken, now)
+        entry = _entry_of(row, facts, taken, actor)
         append(session, [entry], now)
-        closing = [(duty.id, n, "done") for duty in facts.duties if duty.kind == "position"]
+        closing = [(duty.id, entry.n, "done") for duty in facts.duties if duty.kind == "position"]
         close_duties(session, closing, now)
         if against:
-            _tell_of_objections(session, facts, entry, raised, actor, now)
-    return result
+            _tell_of_objections(session, facts, entry, taken.objections, actor, now)
+    return taken.result
+
+
+@dataclass(frozen=True, slots=True)
+class _Sitting:
+    """What was decided: who took part, who objected with which words, and what that makes."""
+
+    decided: Decided
+    minutes: str
+    present: Sequence[int]
+    against: Mapping[int, str]
+    result: Result
+    body: str | None
+
+    @property
+    def objections(self) -> list[dict[str, Any]]:
+        return [{"member": member, "text": words} for member, words in self.against.items()]
+
+
+def _keep_decision(session: Session, row: Row[Any], taken: _Sitting, now: datetime) -> None:
+    session.execute(
+        insert(Decision).values(
+            act_id=row.id,
+            n=row.version + 1,
+            visit=row.visit,
+            body_key=taken.body,
+            decided_on=taken.decided.on,
+            decided_precision=taken.decided.precision,
+            minutes_ref=taken.minutes,
+            present=taken.present,
+            objections=taken.objections,
+            result=asdict(taken.result),
+            recorded_at=now,
+        )
+    )
+
+
+def _entry_of(row: Row[Any], facts: ActFacts, taken: _Sitting, actor: Actor) -> NewEntry:
+    return NewEntry(
+        head_of(row),
+        "record_decision",
+        actor.person,
+        row.state,
+        behalf=behalf(assembly.assembly(), actor, "record_decision", facts),
+        body=taken.body,
+        edition=row.edition,
+        data={
+            "decided_on": str(taken.decided),
+            "minutes_ref": taken.minutes,
+            "present": taken.present,
+            "objecting": sorted(taken.against),
+            "result": asdict(taken.result),
+        },
+        texts={f"objection_{member}": words for member, words in taken.against.items()},
+    )
 
 
 def _result(facts: ActFacts, here: Sequence[int], against: Mapping[int, str]) -> Result:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tracker.acts.models import Act
 from tracker.people.models import Person as PersonRow
-from tracker.people.queries import PERSON, person_of
+from tracker.people.queries import PERSON, person_as, person_at, person_of
 from tracker.prepared import Prepared, any_of, read
 from tracker.sittings.models import Decision, Position
 from workflows.facts import Person
@@ -109,10 +109,7 @@ def ballots(session: Session, act_id: int, n: int | None = None) -> list[Ballot]
             Position,
             Act.reference,
             *PERSON,
-            entered.id.label("by_id"),
-            entered.names.label("by_names"),
-            entered.language.label("by_language"),
-            entered.email.label("by_email"),
+            *person_as("entered_by", entered),
         )
         .join(Act, Act.id == Position.act_id)
         .join(PersonRow, PersonRow.id == Position.person_id)
@@ -122,21 +119,25 @@ def ballots(session: Session, act_id: int, n: int | None = None) -> list[Ballot]
     )
     if n is not None:
         wanted = wanted.where(Position.n == n)
-    return [
-        Ballot(
-            reference=row.reference,
-            n=row.Position.n,
-            visit=row.Position.visit,
-            member=person_of(row),
-            entered_by=Person(row.by_id, row.by_names, row.by_language, row.by_email),
-            vote=row.Position.vote,
-            text=row.Position.text,
-            letter_ref=row.Position.letter_ref,
-            given_at=row.Position.given_at,
-            replaced=row.Position.replaced_n is not None,
-        )
-        for row in session.execute(wanted)
-    ]
+    return [_ballot(row) for row in session.execute(wanted)]
+
+
+def _ballot(row: Row[Any]) -> Ballot:
+    entered_by = person_at(row, "entered_by")
+    assert entered_by is not None
+    position: Position = row.Position
+    return Ballot(
+        reference=row.reference,
+        n=position.n,
+        visit=position.visit,
+        member=person_of(row),
+        entered_by=entered_by,
+        vote=position.vote,
+        text=position.text,
+        letter_ref=position.letter_ref,
+        given_at=position.given_at,
+        replaced=position.replaced_n is not None,
+    )
 
 
 def last_decision(session: Session, act_id: int) -> Decision | None:

@@ -11,6 +11,7 @@ from tracker.acts.tabs import act_inside
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, Refused, Stale
 from tracker.i18n import gettext as _
+from tracker.pages.numbers import typed_number
 from tracker.pages.words import say, today
 from tracker.people.access import current_actor, members
 from tracker.sittings.forms import SittingForm, enter_form, sitting_form
@@ -87,14 +88,13 @@ def sitting(reference: str) -> ResponseReturnValue:
 
 
 def _record(reference: str, form: SittingForm) -> None:
-    version = form.version.data or ""
     record_decision(
         reference,
         decided_on=form.decided_on.data,
         minutes_ref=form.minutes_ref.data,
         present=form.present.data or [],
         objections=form.objections(),
-        version=int(version) if version.isdecimal() else None,
+        version=typed_number(form.version.data),
         actor=current_actor(),
         now=clock.now(),
     )

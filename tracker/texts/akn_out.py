@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from tracker import assembly, i18n
 from tracker.acts.models import Act
 from tracker.acts.summaries import Summary
+from tracker.db import AnyRow
 from tracker.errors import NotFound
 from tracker.structure.akn_meta import Event, Identity, Reference, language_code, work_uri
 from tracker.structure.akn_writer import write_akn
@@ -42,18 +44,7 @@ def _identity(session: Session, act: Summary, n: int, language: str) -> Identity
         .outerjoin(before, before.id == Act.continues_id)
         .where(Act.id == act.id)
     ).one()
-    known = session.execute(
-        select(Edition.n, Edition.created_at, EditionFile.uploaded_at)
-        .outerjoin(
-            EditionFile,
-            (EditionFile.act_id == Edition.act_id)
-            & (EditionFile.n == Edition.n)
-            & (EditionFile.language == language)
-            & (EditionFile.part == "text"),
-        )
-        .where(Edition.act_id == act.id, Edition.n <= n)
-        .order_by(Edition.n)
-    ).all()
+    known = _editions(session, act.id, n, language)
     author = rules.drafting_body
     identity = Identity(
         country=rules.assembly.replace("_", "-"),
@@ -85,6 +76,22 @@ def _identity(session: Session, act: Summary, n: int, language: str) -> Identity
         else ()
     )
     return replace(identity, events=events, references=references)
+
+
+def _editions(session: Session, act_id: int, n: int, language: str) -> Sequence[AnyRow]:
+    """The editions up to this one, with when each got its text in the language."""
+    return session.execute(
+        select(Edition.n, Edition.created_at, EditionFile.uploaded_at)
+        .outerjoin(
+            EditionFile,
+            (EditionFile.act_id == Edition.act_id)
+            & (EditionFile.n == Edition.n)
+            & (EditionFile.language == language)
+            & (EditionFile.part == "text"),
+        )
+        .where(Edition.act_id == act_id, Edition.n <= n)
+        .order_by(Edition.n)
+    ).all()
 
 
 def _day(moment: datetime) -> date:

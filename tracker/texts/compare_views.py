@@ -15,6 +15,7 @@ from tracker.acts.tabs import act_inside
 from tracker.db import db
 from tracker.errors import NotFound
 from tracker.i18n import gettext as _
+from tracker.pages.numbers import typed_number
 from tracker.pages.words import say
 from tracker.people.access import current_actor, members
 from tracker.structure.redline_html import inline_html, side_by_side_html
@@ -52,7 +53,7 @@ def compare(reference: str) -> ResponseReturnValue:
 @members
 def ask(reference: str) -> ResponseReturnValue:
     """Leave a long comparison to a worker."""
-    old, new = _number(request.form.get("old")), _number(request.form.get("new"))
+    old, new = _edition(request.form.get("old")), _edition(request.form.get("new"))
     language = request.form.get("language", "")
     if old is None or new is None:
         raise NotFound(Refusal("no_such_edition", {"number": old or new or ""}))
@@ -68,7 +69,7 @@ def ask(reference: str) -> ResponseReturnValue:
 def compare_pdf(reference: str) -> Response:
     """The changes as PDF; of a long comparison when it is made."""
     act = _act(reference)
-    old, new = _number(request.args.get("old")), _number(request.args.get("new"))
+    old, new = _edition(request.args.get("old")), _edition(request.args.get("new"))
     language = request.args.get("language", "")
     if old is None or new is None:
         raise NotFound(Refusal("no_such_edition", {"number": old or new or ""}))
@@ -109,7 +110,7 @@ def _language(states: Sequence[TextState]) -> str:
 
 def _pair(numbers: list[int]) -> tuple[int | None, int | None]:
     """The editions asked for, older first; the last two where none are asked for."""
-    old, new = _number(request.args.get("old")), _number(request.args.get("new"))
+    old, new = _edition(request.args.get("old")), _edition(request.args.get("new"))
     if old is None and new is None and len(numbers) > 1:
         return numbers[-2], numbers[-1]
     if old is not None and new is not None and old > new:
@@ -117,10 +118,8 @@ def _pair(numbers: list[int]) -> tuple[int | None, int | None]:
     return old, new
 
 
-def _number(given: str | None) -> int | None:
-    if given is None or not (given.isascii() and given.isdecimal()) or len(given) > 5:  # noqa: PLR2004 - as long as LARGEST
-        return None
-    return int(given) or None
+def _edition(given: str | None) -> int | None:
+    return typed_number(given, len(str(LARGEST))) or None
 
 
 def _unreadable(found: Compared) -> bool:

@@ -22,7 +22,7 @@ from tracker.texts.importing import copy_texts, put_correction, put_text
 from tracker.texts.models import Edition, EditionFile
 from tracker.texts.structures import provisions, text_states
 from tracker.timeline.operations import NewEntry, append
-from workflows.decide import tell
+from workflows.audience import tell
 from workflows.facts import ActFacts, Actor, Refusal
 
 PARTS = ("text", "memorandum")

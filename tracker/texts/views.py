@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, render_template, send_file, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -10,18 +10,18 @@ from tracker import assembly, clock
 from tracker.acts.summaries import Summary
 from tracker.acts.tabs import act_inside
 from tracker.db import db
-from tracker.errors import Invalid, NotFound, Refused, invalid
+from tracker.errors import Invalid, Refused, invalid
 from tracker.i18n import gettext as _
 from tracker.pages.words import say
 from tracker.people.access import current_actor, members
 from tracker.permissions import may
-from tracker.texts.files import keep, path_of, uploads
+from tracker.texts.files import keep, uploads
 from tracker.texts.forms import NEW, UploadForm, upload_form
 from tracker.texts.operations import add_file, check_uploader
 from tracker.texts.queries import FileFacts
 from tracker.texts.reading import PART_NAMES, EditionPart, find_file, name_of, read_editions
+from tracker.texts.sending import send_kept
 from tracker.texts.structures import TextState, text_states
-from workflows.facts import Refusal
 
 blueprint = Blueprint("texts", __name__)
 
@@ -75,20 +75,8 @@ def download(reference: str, number: int, language: str, part: str) -> Response:
 
 
 def send_text(reference: str, number: int, file: FileFacts, caching: str) -> Response:
-    """A file to be saved, never shown by the browser as a page of ours."""
-    path = path_of(uploads(), file.sha256)
-    if not path.is_file():
-        current_app.logger.error("text_missing", extra={"sha256": file.sha256})
-        raise NotFound(Refusal("no_such_file"))
-    answer = send_file(
-        path,
-        mimetype=file.media_type,
-        as_attachment=True,
-        download_name=name_of(reference, number, file),
-        etag=file.sha256,
-    )
-    answer.headers["Cache-Control"] = caching
-    return answer
+    """A file under a name that says which text it is."""
+    return send_kept(file.sha256, file.media_type, name_of(reference, number, file), caching)
 
 
 def _read(reference: str) -> tuple[Summary, list[EditionPart]]:

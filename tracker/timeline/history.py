@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, aliased
 
+from tracker.db import AnyRow
 from tracker.people.models import Person as PersonRow
+from tracker.people.queries import person_as, person_at
 from tracker.permissions import may_read
 from tracker.timeline.models import TimelineEntry, TimelineText
 from tracker.timeline.words import event_title
@@ -66,54 +68,56 @@ def history(
     inside: one statement, two with the words of persons.
     """
     said = _texts(session, facts.id, since) if texts else {}
+    rows = _entries(session, facts.id, since)
+    corrected = {row.data["corrects"]: row.n for row in rows if row.action == "correct"}
+    rules = facts.setting.assembly
+    return [
+        _told(row, facts, said.get(row.n, {}), corrected.get(row.n))
+        if may_read(rules, actor, facts, row.action, row.actor_id, row.data)
+        else _hidden(row)
+        for row in rows
+    ]
+
+
+def _entries(session: Session, act_id: int, since: int) -> Sequence[AnyRow]:
     doer, principal = aliased(PersonRow), aliased(PersonRow)
     entry = TimelineEntry
-    rows = session.execute(
+    return session.execute(
         select(
             entry.n, entry.action, entry.before, entry.after, entry.body, entry.decided_on,
             entry.decided_precision, entry.recorded_at, entry.basis, entry.edition, entry.data,
-            entry.hash, entry.actor_id, entry.behalf_id,
-            doer.names.label("doer"), doer.language.label("doer_language"),
-            doer.email.label("doer_email"),
-            principal.names.label("principal"), principal.language.label("principal_language"),
-            principal.email.label("principal_email"),
+            entry.hash, entry.actor_id,
+            *person_as("doer", doer), *person_as("principal", principal),
         )
         .outerjoin(doer, doer.id == entry.actor_id)
         .outerjoin(principal, principal.id == entry.behalf_id)
-        .where(entry.act_id == facts.id, entry.n > since)
+        .where(entry.act_id == act_id, entry.n > since)
         .order_by(entry.n)
     ).all()  # fmt: skip
-    corrected = {row.data["corrects"]: row.n for row in rows if row.action == "correct"}
-    rules = facts.setting.assembly
-    found = []
-    for row in rows:
-        if not may_read(rules, actor, facts, row.action, row.actor_id, row.data):
-            found.append(_hidden(row))
-            continue
-        precision = row.decided_precision
-        found.append(
-            Happening(
-                n=row.n,
-                action=row.action,
-                title=event_title(facts.procedure, row.action),
-                before=row.before,
-                after=row.after,
-                body=row.body,
-                decided=Decided(row.decided_on, precision) if precision else None,
-                recorded_at=row.recorded_at,
-                basis=row.basis,
-                edition=row.edition,
-                hash=row.hash,
-                actor=_person(row.actor_id, row.doer, row.doer_language, row.doer_email),
-                behalf=_person(
-                    row.behalf_id, row.principal, row.principal_language, row.principal_email
-                ),
-                data=row.data,
-                texts=said.get(row.n, {}),
-                corrected_by=corrected.get(row.n),
-            )
-        )
-    return found
+
+
+def _told(
+    row: AnyRow, facts: ActFacts, texts: Mapping[str, str], corrected_by: int | None
+) -> Happening:
+    precision = row.decided_precision
+    return Happening(
+        n=row.n,
+        action=row.action,
+        title=event_title(facts.procedure, row.action),
+        before=row.before,
+        after=row.after,
+        body=row.body,
+        decided=Decided(row.decided_on, precision) if precision else None,
+        recorded_at=row.recorded_at,
+        basis=row.basis,
+        edition=row.edition,
+        hash=row.hash,
+        actor=person_at(row, "doer"),
+        behalf=person_at(row, "principal"),
+        data=row.data,
+        texts=texts,
+        corrected_by=corrected_by,
+    )
 
 
 def _texts(session: Session, act_id: int, since: int) -> dict[int, dict[str, str]]:
@@ -125,12 +129,6 @@ def _texts(session: Session, act_id: int, since: int) -> dict[int, dict[str, str
     ):
         found.setdefault(row.n, {})[row.name] = row.text
     return found
-
-
-def _person(
-    number: int | None, names: Mapping[str, str] | None, language: str, email: str
-) -> Person | None:
-    return Person(number, names, language, email) if number is not None and names else None
 
 
 def _hidden(row: Any) -> Happening:

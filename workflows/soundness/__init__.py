@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from workflows.assembly_schema import Assembly
 from workflows.loader import AssemblyFiles, BadFile, Loaded, Problem
-from workflows.schema import Assembly
 from workflows.soundness.assembly import check_assembly_file
 from workflows.soundness.discretion import check_discretion, check_stops
 from workflows.soundness.graph import check_graph

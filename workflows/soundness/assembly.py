@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from workflows.assembly_schema import Assembly, NumberFormat
 from workflows.calendars import Calendar
-from workflows.schema import Assembly, NumberFormat
 from workflows.soundness.fault import Fault, Place, check_party, check_titles, unknown
 from workflows.voting import DecisionRule
 

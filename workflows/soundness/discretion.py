@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from workflows.schema import DISCREET, OFFICES, Assembly, Party, Procedure, Reminder
+from workflows.assembly_schema import DISCREET, OFFICES, Assembly
+from workflows.schema import Party, Procedure, Reminder
 from workflows.soundness.fault import Fault
 
 

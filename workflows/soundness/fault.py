@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from workflows.schema import ACT_BODIES, Assembly, Party
+from workflows.assembly_schema import Assembly
+from workflows.schema import ACT_BODIES, Party
 
 Place = tuple[object, ...]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from workflows.assembly_schema import Assembly
 from workflows.fields import FIELDS
 from workflows.guards import GUARDS, WARNINGS
 from workflows.reminders import BY_HAND
@@ -15,7 +16,6 @@ from workflows.schema import (
     STAYS,
     WITHIN,
     Action,
-    Assembly,
     Party,
     Procedure,
     State,

@@ -15,7 +15,8 @@ from tracker.structure.readers.docx_text import State
 from tracker.structure.readers.tables import is_layout
 from tracker.structure.xml import local
 
-_INSIDE = ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")
+_WRAPPERS = ("sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag")
+_DELETED = {"tr": f"{W}trPr/{W}del", "tc": f"{W}tcPr/{W}cellDel"}
 
 
 class Tables:
@@ -34,7 +35,10 @@ class Tables:
         place = state.place
         if self.depth > 1:
             state.odd("nested_table")
-        rows = [[(cell, self._lines(cell, state)) for cell in _cells(row)] for row in _rows(table)]
+        rows = [
+            [(cell, self._lines(cell, state)) for cell in _inside(row, "tc")]
+            for row in _inside(table, "tr")
+        ]
         self.depth -= 1
         inner = [lines for row in rows for _, lines in row]
         if is_layout([[line.text for line in lines] for lines in inner]):
@@ -47,7 +51,7 @@ class Tables:
 
     def _lines(self, cell: etree._Element, state: State) -> list[Line]:
         lines: list[Line] = []
-        for child in _content(cell):
+        for child in _inside(cell, "p", "tbl"):
             if local(child) == "p":
                 lines.extend(self.paragraph(child))
             else:
@@ -56,31 +60,14 @@ class Tables:
         return lines
 
 
-def _content(element: etree._Element) -> Iterator[etree._Element]:
+def _inside(element: etree._Element, *names: str) -> Iterator[etree._Element]:
+    """Its parts of these names, whatever wraps them, but not those that a revision deletes."""
     for child in element:
         name = local(child)
-        if name in ("p", "tbl"):
+        if name in _WRAPPERS:
+            yield from _inside(child, *names)
+        elif name in names and (name not in _DELETED or child.find(_DELETED[name]) is None):
             yield child
-        elif name in _INSIDE:
-            yield from _content(child)
-
-
-def _rows(table: etree._Element) -> Iterator[etree._Element]:
-    for child in table:
-        name = local(child)
-        if name == "tr" and child.find(f"{W}trPr/{W}del") is None:
-            yield child
-        elif name in _INSIDE:
-            yield from _rows(child)
-
-
-def _cells(row: etree._Element) -> Iterator[etree._Element]:
-    for child in row:
-        name = local(child)
-        if name == "tc" and child.find(f"{W}tcPr/{W}cellDel") is None:
-            yield child
-        elif name in _INSIDE:
-            yield from _cells(child)
 
 
 def _table(rows: list[list[tuple[etree._Element, list[Line]]]]) -> Table:
