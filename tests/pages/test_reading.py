@@ -79,7 +79,7 @@ def test_words_are_found_whatever_their_case_and_marked(enter, reference):
     assert "Found in 1 provision" in client.text
     hit = client.last.select_one(".hits a")
     assert (hit.get_text(), hit["href"]) == ("Article 1, paragraph 1", "#art_1__para_1")
-    assert client.last.select_one(".text-body mark").get_text() == "лесов и"
+    assert client.last.select_one(".text-column mark").get_text() == "лесов и"
     client.get(f"/acts/{reference}/text/1/ru", query_string={"q": "<script>"})
     assert "Found in 0 provisions" in client.text
     assert client.last.select_one("main script") is None

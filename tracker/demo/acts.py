@@ -309,7 +309,7 @@ def _remarks(sample: Sample) -> dict[int, int]:
         .join(Act, Act.id == Remark.act_id)
         .where(Act.reference == sample.reference)
     )
-    return {n: remark for n, remark in rows}
+    return {row.n: row.id for row in rows}
 
 
 def _issue(
