@@ -171,7 +171,8 @@ def test_remarks_become_rows_of_the_comment_table(act, assign, as_, now):
         "add_addendum", {"review": review, "addendum": 1, "remarks": 1},
     )  # fmt: skip
     db.session.remove()
-    (part,) = read_reviews(db.session(), seen.act_of(act).id)
+    act_id = seen.act_of(act).id
+    (part,) = read_reviews(db.session(), act_id)
     assert [(each.n, each.text) for each in part.addenda] == [(1, "Ещё")]
 
 
@@ -245,7 +246,8 @@ def test_late_withdrawn_and_overtaken_are_told_apart(act, assign, as_, now):
     cancel_review(withdrawn, "Не нужно", actor=as_("eab.secretary"), now=now)
     file_opinion(given, "revise", "Доработать", actor=as_("eab.expert5"), now=now)
     db.session.remove()
-    parts = {each.id: each for each in read_reviews(db.session(), seen.act_of(act).id)}
+    act_id = seen.act_of(act).id
+    parts = {each.id: each for each in read_reviews(db.session(), act_id)}
     assert parts[late].marks(now.date()) == []
     assert parts[late].marks(now.date() + timedelta(days=1)) == ["late"]
     assert parts[withdrawn].standing == "withdrawn"
@@ -257,7 +259,8 @@ def test_late_withdrawn_and_overtaken_are_told_apart(act, assign, as_, now):
 
     deliver(act, as_, now, uploads())
     db.session.remove()
-    parts = {each.id: each for each in read_reviews(db.session(), seen.act_of(act).id)}
+    act_id = seen.act_of(act).id
+    parts = {each.id: each for each in read_reviews(db.session(), act_id)}
     assert (parts[late].state, parts[late].standing) == ("cancelled", "cancelled")
     assert parts[given].marks(now.date()) == ["overtaken"]
 

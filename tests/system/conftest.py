@@ -21,6 +21,12 @@ from tracker.db import db
 __all__ = ["browser", "enter", "sink", "with_password"]
 
 
+@pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """These tests change what hangs on an application."""
+    return own_app
+
+
 @pytest.fixture(scope="session")
 def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of a database that was migrated, with nothing in it."""
