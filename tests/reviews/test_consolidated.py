@@ -148,9 +148,7 @@ def test_those_who_may_read_it_are_told_when_it_is_issued(as_, now, tmp_path, ap
 
 def test_an_initiator_who_may_not_read_it_is_not_told(as_, now, tmp_path, app):
     act = bring_to("eab_review", as_, now, tmp_path, initiator="social")
-    review = assign_review(
-        act, "eab.expert1@demo.example.org", actor=as_("eab.secretary"), now=now
-    )
+    review = assign_review(act, "eab.expert1@demo.example.org", actor=as_("eab.secretary"), now=now)
     file_opinion(review, "approve", "Одобрить.", actor=as_("eab.expert1"), now=now)
     issue(act, as_, now, "approve")
     assert told_of_issue(act, "social.secretary") == []
