@@ -481,6 +481,10 @@ class RemarkAnswer(ma.Schema):
     carried_by = _number(maybe=True)
     assigned_to = _one(PersonAnswer, maybe=True)
     merged_into = _text(maybe=True)
+    void = ma.fields.Boolean(
+        required=True,
+        metadata={"description": "Whether its round was cancelled; listed with `state=void` only."},
+    )
     version = _number()
 
 

@@ -39,6 +39,7 @@ from tracker.remarks.operations import GivenRemark, enter_remark
 from tracker.remarks.queries import reference_of
 from tracker.remarks.reading import (
     NOBODY,
+    VOID,
     Filter,
     read_remark,
     read_remarks,
@@ -57,7 +58,7 @@ _TABLE = {
 }
 _CHOICES = {
     "kind": tuple(KINDS),
-    "state": (*STATES, *RESPONSES, *NARROWER),
+    "state": (*STATES, *RESPONSES, *NARROWER, VOID),
     "sort": tuple(SORTS),
     "format": ("json", *TYPES),
 }

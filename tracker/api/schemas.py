@@ -384,7 +384,7 @@ class RemarksQuery(PagingQuery):
     author = _word("The key of a body, experts, or others.")
     kind = _word(f"One of {', '.join(REMARK_KINDS)}.")
     provision = _word("A provision as typed; what is below it is found too.")
-    state = _word("unanswered, proposed, confirmed, merged, not_carried, or a response.")
+    state = _word("unanswered, proposed, confirmed, merged, not_carried, void, or a response.")
     assigned = _word("The id of a person, or nobody.")
     sort = _word("One of provision, author, number, state.")
     format = _word(

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import not_, select, update
 from sqlalchemy.orm import Session
 
 from tracker import assembly
@@ -19,6 +19,7 @@ from tracker.errors import Refused, invalid
 from tracker.people.queries import directory, persons
 from tracker.remarks.answering import Chosen, keep_former
 from tracker.remarks.models import Remark
+from tracker.remarks.queries import OF_VOID_ROUND
 from tracker.remarks.work import Begun, begin, check_version, chosen, record
 from tracker.structure.characters import key
 from tracker.structure.similarity import Profile, text_likeness
@@ -163,6 +164,7 @@ def suggest_equal(session: Session, act_id: int) -> list[list[int]]:
             Remark.act_id == act_id,
             Remark.merged_into.is_(None),
             Remark.confirmed_at.is_(None),
+            not_(OF_VOID_ROUND),
         )
         .order_by(Remark.id)
     )
