@@ -25,7 +25,7 @@ def test_a_proposal_becomes_an_act(api):
     assert act["id"] == act["reference"]
     assert (act["state"], act["stage"], act["version"]) == ("proposed", "initiative", 1)
     assert act["titles"] == TITLES
-    assert act["procedure"] == {"key": "model_law", "version": 2}
+    assert act["procedure"] == {"key": "model_law", "version": 3}
     assert act["holder"]["body"] == "secretariat"
     assert {person["email"] for person in act["holder"]["persons"]} == {
         "secretariat@demo.example.org",

@@ -316,7 +316,7 @@ def test_acts_of_the_first_version_of_a_procedure_are_not_circulated(as_, now):
     """Where the file names no circulation there is no duty to reply, nor a day to reply by."""
     from tracker.circulation.reading import reply_by
 
-    procedure = assembly.procedure(db.session(), "model_law", 2)
+    procedure = assembly.procedure(db.session(), "model_law", 3)
     bare = procedure.definition.model_copy(update={"duties": {}})
     assert reply_by(type(procedure)(bare), {}, now.date()) is None
     assert ASKED

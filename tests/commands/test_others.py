@@ -20,7 +20,7 @@ PASSWORD = "a password long enough\n"
 
 
 def test_procedures_are_listed_and_shown(bare):
-    assert "model_law 2  Model law" in bare.said("procedure", "list")
+    assert "model_law 3  Model law" in bare.said("procedure", "list")
     assert {item["key"] for item in json.loads(bare.said("procedure", "list", "--json"))} == {
         "model_law",
         "recommendations",
@@ -30,7 +30,7 @@ def test_procedures_are_listed_and_shown(bare):
     table = bare.said("procedure", "show", "model_law")
     assert "refer_to_commission" in table
     assert "eab_review -> commission" in table
-    assert json.loads(bare.said("procedure", "show", "model_law", "--json"))["version"] == 2
+    assert json.loads(bare.said("procedure", "show", "model_law", "--json"))["version"] == 3
 
 
 def test_a_procedure_is_drawn(bare):

@@ -90,7 +90,7 @@ def test_bad_settings_are_one_line(bare, words):
 def test_preparing_twice_is_preparing_once(bare):
     bare.env["TRACKER_ENV"] = "demo"
     assert bare.said("db", "upgrade") == bare.said("db", "upgrade")
-    assert "Stored model_law 2." in bare.said("sync")
+    assert "Stored model_law 3." in bare.said("sync")
     assert "stored already" in bare.said("sync")
     assert "sample acts" in bare.said("demo", "load")
     assert "(not_empty)" in bare.refused("demo", "load")

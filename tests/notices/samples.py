@@ -36,7 +36,7 @@ COMMON: dict[str, Any] = {
     "reference": "MA-2026-014",
     "titles": {"ru": "О противодействии терроризму", "en": "On Countering Terrorism"},
     "kind": "model_law",
-    "procedure": ["model_law", 2],
+    "procedure": ["model_law", 3],
     "state": "commission",
     "recorded": CREATED.isoformat(),
     "n": 12,
@@ -75,6 +75,15 @@ GIVEN: dict[str, dict[str, Any]] = {
     "opinion_filed": {
         "state": "eab_review", "actor": 2, "decided": None, "action": "file_opinion",
         "data": {"recommendation": "approve_with_remarks"},
+    },
+    "opinion_issued": {
+        "state": "eab_review", "actor": 2, "decided": None, "action": "issue_opinion", "edition": 2,
+        "data": {"recommendation": "approve_with_remarks"},
+        "because": [["act:lead.secretary", "defence"]],
+    },
+    "remarks_assigned": PERSONAL | {
+        "action": "assign_remarks", "edition": 2, "decided": None, "numbers": "1–3, 7",
+        "data": {"to": 7, "count": 4},
     },
     "draft_referred": {
         "action": "refer_to_commission", "data": {"lead_body": "defence"}, "due": DUE,

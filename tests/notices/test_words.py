@@ -24,6 +24,8 @@ SHOWN = (
     "draft_referred",
     "review_assigned",
     "opinion_filed",
+    "opinion_issued",
+    "remarks_assigned",
     "draft_returned",
     "draft_approved",
     "position_asked",

@@ -50,6 +50,9 @@ def test_a_liaison_finds_what_is_asked_and_replies(enter, act, asked):
     client = enter("parliament.kz")
     client.get("/desk")
     assert "Reply to the circulation" in client.text
+    client.get(f"/acts/{act}")
+    assert client.last.select_one(".actions a.btn-primary").get_text() == "Reply"
+    assert "Nothing is asked of you" not in client.text
     client.get(f"/acts/{act}/circulation")
     assert "Comments and proposals are asked of you" in client.text
     page = client.last.find("a", string="Reply")["href"]

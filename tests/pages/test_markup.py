@@ -18,7 +18,7 @@ PAGES = {
         "/people/5", "/people/5/edit", "/calendars", "/calendars/assembly", "/procedures",
         "/reminders?days=31", "/duties/1", "/duties/1/extend", "/acts/{council}/remind/position",
         "/calendars/assembly/dates",
-        "/procedures/model_law/2", "/permissions", "/public", "/public/{council}",
+        "/procedures/model_law/3", "/permissions", "/public", "/public/{council}",
         "/acts/{council}/text", "/acts/{council}/reviews", "/acts/{council}/decision",
         "/acts/{council}/decision/sitting", "/acts/{council}/decision/position",
         "/acts/{council}/notices", "/acts/{drafting}/text",

@@ -54,7 +54,7 @@ PAGES = {
     "/calendars":                            "S E X K O C L D A",
     "/calendars/assembly":                   "S E X K O C L D A",
     "/procedures":                           "S E X K O C L D A",
-    "/procedures/model_law/2":               "S E X K O C L D A",
+    "/procedures/model_law/3":               "S E X K O C L D A",
     "/permissions":                          "S E X K O C L D A",
 }  # fmt: skip
 LETTERS = dict(zip("SEXKOCLDA", LOGINS, strict=True))

@@ -24,7 +24,7 @@ PROCEDURES = ("model_law", "recommendations", "statement_assembly", "statement_c
 @pytest.mark.parametrize("key", PROCEDURES)
 def test_a_procedure_is_drawn_and_told_whole(enter, app, key, language):
     client = enter("drafter", language)
-    answer = client.get(f"/procedures/{key}/2")
+    answer = client.get(f"/procedures/{key}/3")
     assert answer.status_code == 200
     assert INLINE.search(answer.text) is None
     file = next(f for f in assembly.files().procedures if f.procedure.procedure == key)
@@ -40,7 +40,7 @@ def test_a_procedure_is_drawn_and_told_whole(enter, app, key, language):
 
 def test_terms_without_a_source_are_marked_and_what_is_not_set_has_its_reason(enter):
     client = enter("drafter")
-    client.get("/procedures/model_law/2")
+    client.get("/procedures/model_law/3")
     opinion = client.last.find(id="duty-review").get_text(" ", strip=True)
     assert "15 working days" in opinion
     assert "sample" in opinion
@@ -53,11 +53,11 @@ def test_the_list_names_every_procedure_and_what_it_serves(enter):
     client = enter("drafter")
     client.get("/procedures")
     links = [each["href"] for each in client.last.select(".rows a")]
-    assert links == [f"/procedures/{key}/2" for key in PROCEDURES]
+    assert links == [f"/procedures/{key}/3" for key in PROCEDURES]
     assert "model agreement" in client.text
 
 
-@pytest.mark.parametrize("path", ["nowhere/1", "model_law/3", "model_law/0", "model_law/x"])
+@pytest.mark.parametrize("path", ["nowhere/1", "model_law/4", "model_law/0", "model_law/x"])
 def test_a_procedure_or_version_that_is_not_there_is_not_found(enter, path):
     assert enter("drafter").get(f"/procedures/{path}").status_code == 404
 
@@ -75,7 +75,7 @@ def test_the_table_of_permissions_is_printed_from_the_file(enter, app):
 
 
 def test_visitors_are_asked_to_log_in(browser):
-    for page in ("/procedures", "/procedures/model_law/2", "/permissions"):
+    for page in ("/procedures", "/procedures/model_law/3", "/permissions"):
         assert browser.get(page).status_code == 303
 
 

@@ -73,13 +73,40 @@ def test_the_language_of_the_page_comes_first(enter, reference):
     assert client.get(f"/acts/{reference}/text/2/en").status_code == 404
 
 
+def test_a_remark_on_an_earlier_edition_stands_beside_its_provision_where_it_went(
+    enter, reference, as_, now
+):
+    def remark(text, **given):
+        values = {"author_name": "Ведомство", **given}
+        enter_remark(
+            reference,
+            GivenRemark(text=text, **values),
+            edition=1,
+            actor=as_("secretariat"),
+            now=now,
+        )
+
+    remark("Термин не определён.", place="Статья 2")
+    remark("Ко всему проекту.")
+    client = enter("drafter")
+    client.get(f"/acts/{reference}/text/1/ru")
+    assert "made on edition" not in client.text
+    assert "Термин" in client.last.select_one("#art_2 > .margin").get_text()
+    client.get(f"/acts/{reference}/text/2/ru")
+    beside = client.last.select_one("#art_3 > .margin").get_text(" ", strip=True)
+    assert "Термин не определён." in beside
+    assert "not answered yet" in beside
+    assert "made on edition 1" in beside
+    assert len(client.last.select(".margin")) == 1
+
+
 def test_words_are_found_whatever_their_case_and_marked(enter, reference):
     client = enter("drafter")
     client.get(f"/acts/{reference}/text/1/ru", query_string={"q": "ЛЕСОВ  и"})
     assert "Found in 1 provision" in client.text
     hit = client.last.select_one(".hits a")
     assert (hit.get_text(), hit["href"]) == ("Article 1, paragraph 1", "#art_1__para_1")
-    assert client.last.select_one(".text-body mark").get_text() == "лесов и"
+    assert client.last.select_one(".text-column mark").get_text() == "лесов и"
     client.get(f"/acts/{reference}/text/1/ru", query_string={"q": "<script>"})
     assert "Found in 0 provisions" in client.text
     assert client.last.select_one("main script") is None
@@ -238,7 +265,7 @@ def test_remarks_stand_in_the_margin_of_their_provision(enter, as_, now, referen
     client.get(f"/acts/{reference}/text/1/ru")
     assert "Уточнить" in client.last.select_one(".on-whole").get_text()
     client.get(f"/acts/{reference}/text/2/ru")
-    assert client.last.select_one("aside.margin") is None
+    assert client.last.select_one(".on-whole") is None
 
 
 def test_a_file_that_cannot_be_read_says_why_and_comes_down(enter, as_, now, add):

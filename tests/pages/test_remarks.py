@@ -9,6 +9,7 @@ import pytest
 from docx import Document
 
 from tests import seen
+from tests.circulation.rounds import open_round
 from tests.counting import counting
 from tests.pages.conftest import both_databases
 from tests.remarks.conftest import row_of
@@ -304,6 +305,52 @@ def test_rows_without_an_author_are_those_of_the_body_chosen(enter, act):
     row = [1, "ст. 1", "", "Уточнить", "", "", ""]
     assert upload(client, act, workbook(row), author_body="parliament_am").status_code == 200
     assert "Parliament of Armenia" in client.text
+
+
+def test_a_table_comes_in_as_the_reply_of_an_addressee(enter, act, as_, now):
+    round_id = open_round(act, as_, now)
+    client = enter("defence.secretary")
+    client.get(f"/acts/{act}/remarks/import")
+    choice = client.last.find("option", string="Parliament of Kazakhstan")
+    assert choice.parent["label"] == "Reply to the circulation, round 1"
+    given = {"author_body": choice["value"], "letter_date": "2026-11-20"}
+    data = workbook(*ROWS)
+    assert upload(client, act, data, **given).status_code == 422
+    assert "Fill in “Reference of the letter”" in client.text
+    assert upload(client, act, data, letter_ref="1-17/203", **given).status_code == 200
+    for said in ("As the reply of: Parliament of Kazakhstan", "1-17/203", "2 new remarks",
+                 "The answers in it are left out"):  # fmt: skip
+        assert said in client.text, said
+    assert "Ведомство" not in client.text
+    fields = {
+        box["name"]: box["value"] for box in client.last.select("main form input[type=hidden]")
+    }
+    done = client.send(f"/acts/{act}/remarks/import/take", fields)
+    assert done.location == f"/circulations/{round_id}"
+    client.get(done.location)
+    addressees = [
+        " ".join(li.get_text(" ").split()) for li in client.last.select(".addressees > li")
+    ]
+    said = next(text for text in addressees if text.startswith("Parliament of Kazakhstan"))
+    assert "Letter: 1-17/203, 20 Nov 2026" in said
+    assert "2 remarks: 2 wait for an answer" in said
+    client.get(f"/acts/{act}/remarks?author=parliament_kz&round=1")
+    assert len(client.last.select("table.remarks tbody tr")) == 2
+
+
+def test_only_who_records_replies_brings_in_a_table_as_one(enter, act, as_, now):
+    open_round(act, as_, now)
+    client = enter("eab.secretary")
+    client.get(f"/acts/{act}/remarks/import")
+    assert client.last.select("option[value^=reply]") == []
+    assert client.last.select_one("input[name=letter_ref]") is None
+
+
+def test_what_is_not_in_the_text_is_said_before_a_table_is_taken_in(enter, act):
+    client = enter("defence.secretary")
+    row = [1, "ст. 99", "Ведомство", "Уточнить", "", "", ""]
+    assert upload(client, act, workbook(row)).status_code == 200
+    assert "1 provision is not found in the text" in client.text
 
 
 def test_nothing_of_remarks_is_public(browser, act, put, road):

@@ -35,6 +35,46 @@ def state_of(review):
     return db.session.get_one(Review, review)
 
 
+def test_the_page_of_the_act_leads_the_expert_to_what_they_owe(enter, asked):
+    reference, review = asked
+    client = enter("eab.expert1")
+    client.get(f"/acts/{reference}")
+    button = client.last.select_one(".actions a.btn-primary")
+    assert (button.get_text(strip=True), button["href"]) == (
+        "Answer the invitation", f"/reviews/{review}",
+    )  # fmt: skip
+    assert "Nothing is asked of you" not in client.text
+    client.send(f"/reviews/{review}/accept")
+    client.get(f"/acts/{reference}")
+    assert client.last.select_one(".actions a.btn-primary").get_text() == "Write the opinion"
+    client.send(f"/reviews/{review}/decline", {"code": "busy"})
+    client.get(f"/acts/{reference}")
+    assert client.last.select_one(".actions a") is None
+
+
+def test_the_text_stands_beside_the_opinion_and_on_a_page_of_its_own(enter, asked):
+    _reference, review = asked
+    client = enter("eab.expert1")
+    client.get(f"/reviews/{review}")
+    assert client.last.select_one(".opinion-draft") is None
+    client.send(f"/reviews/{review}/accept")
+    client.get(f"/reviews/{review}")
+    assert "Проба" in client.last.select_one(".opinion-draft").get_text()
+    client.get(f"/reviews/{review}/read")
+    assert client.last.select_one('link[href*="texts.css"]') is not None
+    assert "Проба" in client.last.select_one(".text-column").get_text()
+
+
+def test_declining_without_a_reason_asks_for_one_where_it_is_chosen(enter, asked):
+    _reference, review = asked
+    client = enter("eab.expert1")
+    assert client.send(f"/reviews/{review}/decline").status_code == 422
+    fault = client.last.select_one(".error-summary a")
+    assert fault.get_text() == "Choose why you cannot, or write it in your words."
+    assert client.last.select_one(fault["href"])["type"] == "radio"
+    assert state_of(review).state == "invited"
+
+
 def test_the_expert_reads_what_is_asked_by_whom_until_when_and_against_what(enter, asked):
     _reference, review = asked
     client = enter("eab.expert1")

@@ -107,7 +107,7 @@ def test_what_is_missing_is_named_and_what_was_typed_is_kept(enter, road):
         ({"decided_on-day": "25"}, "This lies in the future"),
         ({"decided_on-day": "1"}, "An earlier step was decided on"),
         ({"edition": "9"}, "There is no edition 9"),
-        ({"basis": "rumour"}, "Choose one of"),
+        ({"basis": "rumour"}, "Choose something in"),
         ({"reason": "x" * 20_001}, "This is too long"),
         ({"reason": "a\x07b"}, "characters that cannot be kept"),
     ],

@@ -238,6 +238,25 @@ def test_remarks_are_assigned_to_those_who_answer(act, enter, as_, now):
     assert row_of(one).assigned_to is None
 
 
+def test_who_is_to_answer_is_told_once_however_many_they_are_given(act, enter, as_, now):
+    ids = [enter(f"Замечание {number}") for number in range(4)]
+    drafter, secretary = as_("drafter"), as_("defence.secretary")
+    assign_remarks(act, [ids[0], ids[1], ids[3]], str(drafter.person), actor=secretary, now=now)
+    (notice,) = seen.notices(act, name="remarks_assigned")
+    assert (notice.person_id, notice.facts["numbers"]) == (drafter.person, "1–2, 4")
+    assert notice.facts["data"]["to"] == drafter.person
+    assign_remarks(act, ids, str(drafter.person), actor=secretary, now=now)
+    assert [each.facts["numbers"] for each in seen.notices(act, name="remarks_assigned")] == [
+        "1–2, 4", "3",
+    ]  # fmt: skip
+    assign_remarks(act, ids, str(drafter.person), actor=secretary, now=now)
+    assign_remarks(act, ids, None, actor=secretary, now=now)
+    assert len(seen.notices(act, name="remarks_assigned")) == 2
+    assign_remarks(act, ids, str(secretary.person), actor=secretary, now=now)
+    own = seen.notices(act, name="remarks_assigned")[-1]
+    assert (own.person_id, own.state) == (secretary.person, "skipped")
+
+
 def test_equal_remarks_have_one_answer(act, enter, answer, confirm, as_, now):
     words = "Определить понятие «безопасность» в статье первой закона"
     one, two, three = enter(words), enter(words + ".", author_body="parliament_by"), enter("Иное")

@@ -266,7 +266,7 @@ def test_remarks_stand_beside_their_provisions(act, enter, expert_remark, as_):
     act_id = seen.act_of(act).id
     with counting() as counted:
         found = marks.by_eid(db.session, act_id, 1, as_("drafter"))
-    assert len(counted) <= 7
+    assert len(counted) <= 8
     assert {eid: [mark.n for mark in those] for eid, those in found.items()} == {
         "": [1],
         "art_1": [2],

@@ -17,7 +17,7 @@ from tracker.remarks.answering import Answer, Chosen, answer_remarks, confirm_an
 from tracker.remarks.columns import body_of, column_of, kind_of, response_of
 from tracker.remarks.operations import import_remarks
 from tracker.remarks.sheet import read_sheet, write_csv, write_xlsx
-from tracker.remarks.taking import plan_of
+from tracker.remarks.taking import Whose, plan_of
 
 HEADER = [
     "№ п/п", "Структурная единица", "Автор", "Редакция/замечание", "Предлагаемая редакция",
@@ -168,7 +168,7 @@ def test_more_rows_than_are_taken_are_refused_in_a_moment(app):
 def test_a_formula_is_named_and_never_computed(act, app):
     data = workbook(["=1+1", "ст. 1", "Ведомство", '=HYPERLINK("http://x")', "", "", ""])
     read = read_sheet(data, "a.xlsx")
-    plan = plan_of(db.session, seen.act_of(act).id, read, None)
+    plan = plan_of(db.session, seen.act_of(act).id, read, Whose())
     assert [(f.row, f.column, f.refusal.code) for f in plan.faults] == [
         (2, "D «Редакция/замечание»", "sheet_formula")
     ]
@@ -202,7 +202,7 @@ def test_faults_name_row_and_column(act, app):
         [3, "ст. 1", "Ведомство", "Слова", "", "не учтено", ""],
         [4, "ст. 1", "Ведомство", "", "", "учтено", ""],
     ]
-    plan = plan_of(db.session, seen.act_of(act).id, read_sheet(workbook(*rows), "a.xlsx"), None)
+    plan = plan_of(db.session, seen.act_of(act).id, read_sheet(workbook(*rows), "a.xlsx"), Whose())
     assert [(f.row, f.column[0], f.refusal.code) for f in plan.faults] == [
         (2, "F", "sheet_response"),
         (3, "C", "remark_without_author"),
@@ -228,7 +228,7 @@ def test_a_saved_table_is_filled_in_and_brought_back(act, enter, as_, now):
         },
     ]
     read = read_sheet(write_xlsx("Таблица", lines), "a.xlsx")
-    plan = plan_of(db.session, seen.act_of(act).id, read, None)
+    plan = plan_of(db.session, seen.act_of(act).id, read, Whose())
     assert plan.faults == []
     assert (plan.new[0].place, plan.new[0].author_body) == ("", "parliament_by")
     assert (len(plan.new), [a.remark for a in plan.answers], plan.same) == (1, [one], 2)
@@ -237,6 +237,6 @@ def test_a_saved_table_is_filled_in_and_brought_back(act, enter, as_, now):
     lines[2]["response"] = "не учтено"
     lines[2]["reason"] = "Передумали"
     read = read_sheet(write_xlsx("Таблица", lines[2:3]), "a.xlsx")
-    plan = plan_of(db.session, seen.act_of(act).id, read, None)
+    plan = plan_of(db.session, seen.act_of(act).id, read, Whose())
     assert [f.refusal.code for f in plan.faults] == ["answer_is_confirmed"]
     assert two

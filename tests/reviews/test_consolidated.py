@@ -10,6 +10,7 @@ from tracker import assembly, i18n
 from tracker.acts.tabs import act_inside
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, Refused, Stale
+from tracker.people.queries import find_person
 from tracker.reviews.consolidated import (
     compile_opinion,
     digest_of,
@@ -120,6 +121,40 @@ def test_it_needs_an_opinion_and_an_officer(act, as_, now):
     for who in ("secretariat", "drafter"):
         with pytest.raises(Forbidden):
             issue(act, as_, now, "approve", who=who)
+
+
+def told_of_issue(reference, login):
+    person = find_person(db.session, f"{login}@demo.example.org").id
+    return [
+        notice
+        for notice in seen.notices(reference, name="opinion_issued")
+        if notice.person_id == person
+    ]
+
+
+@pytest.mark.parametrize("lead", [None, "defence"])
+def test_those_who_may_read_it_are_told_when_it_is_issued(as_, now, tmp_path, app, lead):
+    act = bring_to("eab_review", as_, now, tmp_path, lead_body=lead)
+    secretary = as_("eab.secretary")
+    review = assign_review(act, "eab.expert1@demo.example.org", actor=secretary, now=now)
+    file_opinion(review, "approve", "Одобрить.", actor=as_("eab.expert1"), now=now)
+    issue(act, as_, now, "approve", who="eab.secretary")
+    (notice,) = told_of_issue(act, "drafter")
+    assert notice.facts["data"]["recommendation"] == "approve"
+    assert len(told_of_issue(act, "parliament.kz")) == 1
+    for login in ("defence.secretary", "defence.chair"):
+        assert len(told_of_issue(act, login)) == (1 if lead else 0), login
+    for login in ("parliament.am", "eab.expert1", "social.secretary", "secretariat"):
+        assert told_of_issue(act, login) == [], login
+
+
+def test_an_initiator_who_may_not_read_it_is_not_told(as_, now, tmp_path, app):
+    act = bring_to("eab_review", as_, now, tmp_path, initiator="social")
+    review = assign_review(act, "eab.expert1@demo.example.org", actor=as_("eab.secretary"), now=now)
+    file_opinion(review, "approve", "Одобрить.", actor=as_("eab.expert1"), now=now)
+    issue(act, as_, now, "approve")
+    assert told_of_issue(act, "social.secretary") == []
+    assert len(told_of_issue(act, "drafter")) == 1
 
 
 def test_documents_are_the_same_each_time_and_name_nobody(given, as_, now):

@@ -53,6 +53,8 @@ NOTICES = {
     "review_cancelled": ("eab_review", [SUBJECT]),
     "review_declined": ("eab_review", ["eab.secretary"]),
     "opinion_filed": ("eab_review", ["eab.secretary"]),
+    "opinion_issued": ("eab_review", [*LEAD, *DRAFTER, *INITIATOR, *LIAISONS]),
+    "remarks_assigned": ("commission", [SUBJECT]),
     "draft_referred": (
         "commission",
         [*SECRETARY_AND_CHAIR, *LEAD, *FORMER, *DRAFTER, *INITIATOR, *AT_WORK],

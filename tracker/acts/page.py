@@ -44,6 +44,9 @@ WITHIN: tuple[tuple[str, tuple[Deed, ...], str, Any], ...] = (
     ),
 )
 """What may be done inside a state without moving the act: who may, the page for it, its name."""
+_OWN_WORK = ("upload_edition", "give_position")
+"""Of these, what a duty of the state itself asks for."""
+_REVIEW_ASKED = {"invited": _("Answer the invitation"), "accepted": _("Write the opinion")}
 TABS: tuple[tuple[str, Any], ...] = (
     ("acts.act", _("Overview")),
     ("texts.editions", _("Text")),
@@ -64,6 +67,15 @@ class Step:
     url: str
     leads_to: str | None
     way: Literal["forward", "here", "back", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A page on which something is done without moving the act; `owed`: by the reader."""
+
+    text: str
+    url: str
+    owed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +110,7 @@ class ActPage:
     open: Sequence[Step] = ()
     not_yet: Sequence[Action] = ()
     others: Sequence[tuple[Action, str]] = ()
-    within: Sequence[tuple[str, str]] = ()
+    within: Sequence[Within] = ()
     owing: Sequence[Owing] = ()
     changeable: frozenset[int] = frozenset()
     """The duties whose date or reminders the reader may change."""
@@ -155,7 +167,7 @@ def act_page(session: Session, found: Dossier, actor: Actor, now: datetime) -> A
             if action.here and not action.allowed and not action.forbidden
         ],
         others=list(_others(found)),
-        within=list(_within(found, actor)),
+        within=sorted(_within(found, actor), key=lambda each: not each.owed),
         owing=_owing(found.duties),
         changeable=frozenset(duty.id for duty in found.duties if _changes(found, actor, duty)),
         waited_for=list(_waited_for(found, actor)),
@@ -275,13 +287,26 @@ def _others(found: Dossier) -> Iterator[tuple[Action, str]]:
         yield action, "; ".join(seat_title(body, role) for body, role in seats)
 
 
-def _within(found: Dossier, actor: Actor) -> Iterator[tuple[str, str]]:
+def _within(found: Dossier, actor: Actor) -> Iterator[Within]:
+    """What the reader owes and can do on a page, then what may be done beside the steps."""
     act = found.act
-    here = act.procedure.state(act.state).within
+    state = act.procedure.state(act.state)
+    own = [duty for duty in found.duties if duty.mine]
+    for review in act.facts.reviews:
+        if review.person.id == actor.person and review.state in _REVIEW_ASKED:
+            text = str(_REVIEW_ASKED[review.state])
+            yield Within(text, url_for("reviews.review", review=review.id), owed=True)
+    if any(duty.kind == REPLY for duty in own):
+        page = url_for("circulation.rounds", reference=act.reference)
+        yield Within(str(_("Reply")), page, owed=True)
+    awaited = any(duty.kind in state.duties for duty in own)
     for name, deeds, endpoint, text in WITHIN:
         permitted = any(may(assembly.assembly(), actor, deed, act.facts) for deed in deeds)
-        if name in here and permitted and endpoint in current_app.view_functions:
-            yield str(text), url_for(endpoint, reference=act.reference)
+        if name not in state.within or not permitted:
+            continue
+        owed = name == "give_position" or not act.facts.edition.in_visit
+        owed = awaited and owed and name in _OWN_WORK
+        yield Within(str(text), url_for(endpoint, reference=act.reference), owed=owed)
 
 
 def tabs(reference: str, *, inside: bool) -> list[tuple[str, str, str]]:

@@ -43,7 +43,7 @@ class RemarksQuery(PagingQuery):
     author = word_in("The key of a body, experts, or others.")
     kind = word_in(f"One of {', '.join(KINDS)}.")
     provision = word_in("A provision as typed; what is below it is found too.")
-    state = word_in("unanswered, proposed, confirmed, merged, not_carried, or a response.")
+    state = word_in("unanswered, proposed, confirmed, merged, not_carried, void, or a response.")
     assigned = word_in("The id of a person, or nobody.")
     sort = word_in("One of provision, author, number, state.")
     format = word_in(
@@ -139,6 +139,10 @@ class RemarkAnswer(ma.Schema):
     carried_by = number_out(maybe=True)
     assigned_to = one(PersonAnswer, maybe=True)
     merged_into = text_out(maybe=True)
+    void = ma.fields.Boolean(
+        required=True,
+        metadata={"description": "Whether its round was cancelled; listed with `state=void` only."},
+    )
     version = number_out()
 
 

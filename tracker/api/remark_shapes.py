@@ -38,5 +38,6 @@ def remark_json(reference: str, remark: RemarkPart) -> Json:
         "carried_by": remark.carried_by,
         "assigned_to": maybe_person(remark.assigned_to),
         "merged_into": str(remark.merged_into) if remark.merged_into is not None else None,
+        "void": remark.void,
         "version": remark.version,
     }

@@ -41,6 +41,7 @@ from tracker.remarks.operations import GivenRemark, enter_remark
 from tracker.remarks.queries import reference_of
 from tracker.remarks.reading import (
     NOBODY,
+    VOID,
     Filter,
     read_chosen,
     read_remark,
@@ -54,7 +55,7 @@ blueprint = Blueprint("remarks", "Remarks on editions and their answers")
 _TABLE = a_file("A page of the table, or all of it as a file.", TYPES.values())
 _CHOICES = {
     "kind": tuple(KINDS),
-    "state": (*STATES, *RESPONSES, *NARROWER),
+    "state": (*STATES, *RESPONSES, *NARROWER, VOID),
     "sort": tuple(SORTS),
     "format": ("json", *TYPES),
 }

@@ -27,8 +27,16 @@ from tracker.db import db
 from tracker.demo.people import DOMAIN
 from tracker.notices.operations import unmailed
 from tracker.people.queries import actor_for, find_person
-from tracker.remarks.answering import Answer, Chosen, answer_remarks, confirm_answers
+from tracker.remarks.answering import (
+    Answer,
+    Chosen,
+    answer_remarks,
+    carry_remarks,
+    confirm_answers,
+)
+from tracker.remarks.models import Remark
 from tracker.remarks.operations import GivenRemark, enter_remark
+from tracker.reviews.consolidated import issue_board_opinion
 from tracker.reviews.operations import accept_review, assign_review, decline_review, file_opinion
 from tracker.sittings.operations import give_position, record_decision
 from tracker.texts.files import keep
@@ -42,12 +50,11 @@ DATES = ("decided", "until", "due", "letter_on")
 
 @dataclass
 class Sample:
-    """One act while it is brought along: its reference, its reviews by expert, and its remarks."""
+    """One act while it is brought along: its reference, and its reviews by expert."""
 
     said: Mapping[str, Any]
     reference: str = ""
     reviews: dict[str, int] = field(default_factory=dict)
-    remarks: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -77,12 +84,21 @@ def sample_acts(name: str) -> dict[str, Any]:
     return loaded
 
 
+def long_texts(name: str) -> dict[str, dict[str, str]]:
+    """The texts that stand in files of their own, `NAME.LANGUAGE.md`, by name and language."""
+    found: dict[str, dict[str, str]] = {}
+    for path in sorted(Path(__file__).with_name(f"{name}_texts").glob("*.*.md")):
+        text, language, _ending = path.name.split(".")
+        found.setdefault(text, {})[language] = path.read_text(encoding="utf-8")
+    return found
+
+
 def load_acts(name: str, uploads: Path, now: datetime) -> int:
     """Take every step of every sample act in the order of time; returns how many acts there are."""
     said = sample_acts(name)
     if not said:
         return 0
-    loading = Loading(said["frame"], said["texts"], uploads)
+    loading = Loading(said["frame"], said["texts"] | long_texts(name), uploads)
     samples = [Sample(item) for item in said["acts"]]
     with unmailed("demo"):
         for at, sample, step in _in_order(samples, now):
@@ -157,9 +173,10 @@ def _deliver(
 ) -> None:
     """A new edition: the text in each language, and the memorandum where there is one."""
     number = None
-    for language, articles in loading.texts[told["text"]].items():
+    for language, said in loading.texts[told["text"]].items():
         frame = loading.frame[language]
-        files = {"text": _law(sample.said["titles"][language], frame, articles)}
+        whole = isinstance(said, str)
+        files = {"text": said if whole else _law(sample.said["titles"][language], frame, said)}
         if told.get("memorandum"):
             files["memorandum"] = frame["memorandum"]
         for part, text in files.items():
@@ -196,10 +213,12 @@ def _flat(articles: list[Any]) -> Iterator[str]:
 def _assign(
     _loading: Loading, sample: Sample, told: dict[str, Any], actor: Actor, at: datetime
 ) -> None:
-    expert = told["expert"]
+    expert, due_on = told.pop("expert"), told.pop("due", None)
+    reserves = [email(login) for login in told.pop("reserves", ())]
     sample.reviews[expert] = assign_review(
-        sample.reference, email(expert), due_on=told.get("due"), actor=actor, now=at
-    )
+        sample.reference, email(expert), due_on=due_on, reserves=reserves, **told, actor=actor,
+        now=at,
+    )  # fmt: skip
 
 
 def _review(operation: Callable[..., None]) -> Callable[..., None]:
@@ -256,21 +275,48 @@ def _remark(
 ) -> None:
     if "author_person" in told:
         told["author_person"] = email(told["author_person"])
-    sample.remarks.append(enter_remark(sample.reference, GivenRemark(**told), actor=actor, now=at))
+    enter_remark(sample.reference, GivenRemark(**told), actor=actor, now=at)
 
 
 def _answer(
     _loading: Loading, sample: Sample, told: dict[str, Any], actor: Actor, at: datetime
 ) -> None:
-    given = [Answer(sample.remarks[number - 1], *said) for number, *said in told["answers"]]
+    ids = _remarks(sample)
+    given = [Answer(ids[number], *said) for number, *said in told["answers"]]
     answer_remarks(sample.reference, given, actor=actor, now=at)
 
 
 def _confirm(
     _loading: Loading, sample: Sample, told: dict[str, Any], actor: Actor, at: datetime
 ) -> None:
-    chosen = [Chosen(sample.remarks[number - 1]) for number in told["remarks"]]
+    ids = _remarks(sample)
+    chosen = [Chosen(ids[number]) for number in told["remarks"]]
     confirm_answers(sample.reference, chosen, actor=actor, now=at)
+
+
+def _carry(
+    _loading: Loading, sample: Sample, told: dict[str, Any], actor: Actor, at: datetime
+) -> None:
+    ids = _remarks(sample)
+    chosen = [Chosen(ids[number]) for number in told["remarks"]]
+    carry_remarks(sample.reference, told["edition"], chosen, actor=actor, now=at)
+
+
+def _remarks(sample: Sample) -> dict[int, int]:
+    """The remarks on the act by their numbers."""
+    rows = db.session.execute(
+        select(Remark.n, Remark.id)
+        .join(Act, Act.id == Remark.act_id)
+        .where(Act.reference == sample.reference)
+    )
+    return {row.n: row.id for row in rows}
+
+
+def _issue(
+    _loading: Loading, sample: Sample, told: dict[str, Any], actor: Actor, at: datetime
+) -> None:
+    """The Board's opinion, as it is compiled from the experts'."""
+    issue_board_opinion(sample.reference, told["recommendation"], actor=actor, now=at)
 
 
 DEEDS: Mapping[str, Callable[[Loading, Sample, dict[str, Any], Actor, datetime], None]] = {
@@ -284,6 +330,8 @@ DEEDS: Mapping[str, Callable[[Loading, Sample, dict[str, Any], Actor, datetime],
     "remark": _remark,
     "answer": _answer,
     "confirm": _confirm,
+    "carry": _carry,
+    "issue": _issue,
     "position": _position,
     "reply": _reply,
     "sitting": _sitting,

@@ -110,25 +110,33 @@ def words(told: Told, people: People) -> dict[str, Any]:
     }
 
 
+_OPENS = {
+    "review_assigned": "review",
+    "position_asked": "position",
+    "circulation_opened": "circulation",
+    "circulation_extended": "circulation",
+    "reply_received": "circulation",
+    "opinion_issued": "opinion",
+    "remarks_assigned": "remarks",
+}
+"""The notices whose link opens another page than the act's."""
+
+
 def _opens(told: Told) -> str:
-    """What the link of a notice opens: the page of a review, of a position, or the act's."""
-    if told.facts.get("link") or told.name == "review_assigned":
-        return "review"
-    return "position" if told.name == "position_asked" else "act"
+    """What the link of a notice opens: a page on which it is answered or read, or the act's."""
+    return "review" if told.facts.get("link") else _OPENS.get(told.name, "act")
 
 
 def _page(told: Told) -> str:
     """The page on which a notice is answered; the act's where it asks nothing of one person."""
     act = f"/acts/{told.facts['reference']}"
-    match _opens(told):
-        case "review":
-            link = told.facts.get("link")
-            return path_of(link) if link else f"/reviews/{told.facts['data']['review']}"
-        case "position":
-            return f"{act}/position"
-        case "circulation_opened" | "circulation_extended" | "reply_received":
-            return f"{act}/circulation"
-    return act
+    opens = _opens(told)
+    if opens == "review":
+        link = told.facts.get("link")
+        return path_of(link) if link else f"/reviews/{told.facts['data']['review']}"
+    if opens == "remarks":
+        return f"{act}/remarks?assigned={told.facts['data']['to']}"
+    return act if opens == "act" else f"{act}/{opens}"
 
 
 def full_day(value: date) -> str:
@@ -314,6 +322,7 @@ def _data(told: Told) -> dict[str, Any]:
         "action": i18n.title(asked.titles) if asked else "",
         "guideline": data.get("kind") == "guideline",
         "addendum": data.get("addendum"),
+        "numbers": facts.get("numbers", ""),
         "declined_as": str(DECLINE_REASONS.get(data.get("code", ""), "")),
         "by_link": bool(facts.get("link")),
     }

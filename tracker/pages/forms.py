@@ -16,6 +16,7 @@ from wtforms.widgets import ListWidget
 from tracker.errors import TrackerError
 from tracker.i18n import language
 from tracker.refusals import words
+from workflows.facts import Refusal
 
 
 class Fault(NamedTuple):
@@ -56,14 +57,21 @@ class Form(FlaskForm):  # type: ignore[misc]
             if field is None:
                 self.form_errors.append(words(refusal))
             else:
-                named = {"name": str(field.label.text)} if "name" in refusal.params else {}
-                said = replace(refusal, params={**refusal.params, **named})
-                field.errors = [*field.errors, words(said)]
+                field.errors = [*field.errors, words(_named(refusal, str(field.label.text)))]
 
     @property
     def faults(self) -> list[Fault]:
         """Everything that is wrong, in the order of the page."""
         return [*(Fault(None, text) for text in self.form_errors), *_faults(self)]
+
+
+def _named(refusal: Refusal, label: str) -> Refusal:
+    """A reason with the field's name on the page in place of its name in a call."""
+    if refusal.code == "not_a_choice":
+        return Refusal("nothing_chosen", {"name": label}, refusal.field)
+    if "name" in refusal.params:
+        return replace(refusal, params={**refusal.params, "name": label})
+    return refusal
 
 
 def options(pairs: Iterable[tuple[str, Any]], group: str | None = None) -> list[SelectChoice]:

@@ -72,6 +72,7 @@ _KINDS: Mapping[str, Sequence[str]] = {
     "national_law": ("противоречие национальному законодательству", "национальное право"),
     "other": ("другое", "иное", "прочее"),
 }
+_WHOLE = ("весь проект", "ко всему проекту", "проект", "в целом", "draft", "whole draft")
 _WORD = re.compile(r"[^\W_]+|№")
 
 
@@ -102,7 +103,7 @@ def body_of(text: str) -> str | None:
 
 def is_whole(place: str) -> bool:
     """Whether a place says that the remark is on the whole draft."""
-    return folded(place) in {folded(said) for said in _in_all(WHOLE)}
+    return folded(place) in {folded(said) for said in (*_in_all(WHOLE), *_WHOLE)}
 
 
 def _in_all(words: object) -> list[str]:

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, not_, null, or_, select
 from sqlalchemy.orm import Session
 
 from tracker.circulation.models import Addressee, Reply
 from tracker.db import AnySelect
 from tracker.remarks.models import Remark
+from tracker.remarks.queries import OF_VOID_ROUND
 from tracker.remarks.reading import MAIN, Sight
 
 
@@ -30,13 +31,15 @@ class Counts:
     not_accepted: int = 0
     noted: int = 0
     entered: int = 0
+    void: int = 0
+    """Of void rounds; they are in none of the other figures."""
 
 
 def count_remarks(session: Session, sight: Sight, edition: int | None = None) -> Counts:
     """The figures of a table, merged remarks counted each. One statement."""
-    counted = _count(sight.response, sight.told(MAIN.carried_by)).where(sight.rule)
-    if edition is not None:
-        counted = counted.where(Remark.edition == edition)
+    rule = sight.rule if edition is None else and_(sight.rule, Remark.edition == edition)
+    void = select(func.count(Remark.id)).where(rule, OF_VOID_ROUND).scalar_subquery()
+    counted = _count(sight.response, sight.told(MAIN.carried_by)).where(rule).add_columns(void)
     return _counts(session.execute(counted).one())
 
 
@@ -85,17 +88,21 @@ def _count(response: ColumnElement[Any], carried: ColumnElement[Any]) -> AnySele
         return func.coalesce(func.sum(case((clause, 1), else_=0)), literal(0)).label(name)
 
     confirmed = MAIN.confirmed_at.is_not(None)
-    return select(
-        func.count(Remark.id).label("total"),
-        those(response.is_(None), "unanswered"),
-        those(and_(response.is_not(None), MAIN.confirmed_at.is_(None)), "proposed"),
-        those(confirmed, "confirmed"),
-        *(
-            those(and_(confirmed, response == key), key)
-            for key in ("accepted", "partly", "not_accepted", "noted")
-        ),
-        those(carried.is_not(None), "entered"),
-    ).join(MAIN, MAIN.id == func.coalesce(Remark.merged_into, Remark.id))
+    return (
+        select(
+            func.count(Remark.id).label("total"),
+            those(response.is_(None), "unanswered"),
+            those(and_(response.is_not(None), MAIN.confirmed_at.is_(None)), "proposed"),
+            those(confirmed, "confirmed"),
+            *(
+                those(and_(confirmed, response == key), key)
+                for key in ("accepted", "partly", "not_accepted", "noted")
+            ),
+            those(carried.is_not(None), "entered"),
+        )
+        .join(MAIN, MAIN.id == func.coalesce(Remark.merged_into, Remark.id))
+        .where(not_(OF_VOID_ROUND))
+    )
 
 
 def _counts(row: Any) -> Counts:

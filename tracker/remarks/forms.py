@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from flask_wtf.file import FileField
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.widgets import DateInput
 
 from tracker import assembly, i18n
 from tracker.i18n import gettext
 from tracker.i18n import lazy_gettext as _
 from tracker.pages.forms import Form, options
+from tracker.remarks.reply_tables import Replier
 from tracker.remarks.words import KINDS, RESPONSES, WHOLE
 from workflows.facts import Person
 
@@ -69,8 +71,18 @@ class TableForm(Form):
     edition = SelectField(_("Edition that the remarks are on"), validate_choice=False)
     author_body = SelectField(
         _("Whose remarks"),
-        description=_("For rows that name no author."),
+        description=_(
+            "A body counts for rows that name no author. As a reply to a circulation all rows are"
+            " the addressee's, on the edition that was sent, and the reply is recorded."
+        ),
         validate_choice=False,
+    )
+    letter_ref = StringField(
+        _("Reference of the letter"),
+        description=_("Needed for a reply. For example: letter no. 1-17/203 of 9 November 2026."),
+    )
+    letter_date = StringField(
+        _("Date of the letter"), widget=DateInput(), description=_("The reply counts by this day.")
     )
 
 
@@ -80,6 +92,8 @@ class TakeForm(Form):
     kept = HiddenField()
     edition = HiddenField()
     author_body = HiddenField()
+    letter_ref = HiddenField()
+    letter_date = HiddenField()
 
 
 def assign_form(people: Sequence[Person]) -> AssignForm:
@@ -107,11 +121,26 @@ def enter_form(editions: int) -> EnterForm:
     return form
 
 
-def table_form(editions: int) -> TableForm:
+def table_form(editions: int, repliers: Sequence[Replier]) -> TableForm:
+    """The form for a table; without a circulation it cannot come as a reply."""
     form = TableForm(edition=str(editions))
     form.edition.choices = options(_editions(editions))
-    form.author_body.choices = options([("", gettext("Each row names its author")), *_bodies()])
+    choices = options([("", gettext("Each row names its author"))])
+    for number in dict.fromkeys(each.round for each in repliers):
+        group = gettext("Reply to the circulation, round %(n)s", n=number)
+        choices += options(
+            ((each.key, _replier(each)) for each in repliers if each.round == number), group
+        )
+    form.author_body.choices = choices + options(_bodies(), gettext("Remarks of a body"))
+    if not repliers:
+        del form.letter_ref, form.letter_date
+        form.author_body.description = gettext("For rows that name no author.")
     return form
+
+
+def _replier(each: Replier) -> str:
+    title = each.title[:1].upper() + each.title[1:]
+    return gettext("%(name)s (has replied)", name=title) if each.answered else title
 
 
 def _editions(last: int) -> list[tuple[str, str]]:

@@ -21,6 +21,7 @@ from tracker.remarks.provisions import (
 )
 from tracker.remarks.reading import Filter, RemarkPart, read_remarks, sight_of
 from tracker.structure.characters import key
+from tracker.texts.structures import KeptNames, kept_names
 from workflows.facts import Actor
 
 MOST_IN_MARGIN = 2_000
@@ -32,6 +33,7 @@ class RemarkMark:
 
     id: int
     n: int
+    edition: int
     kind: str
     state: str
     response: str | None
@@ -43,25 +45,42 @@ class RemarkMark:
 def by_eid(
     session: Session, act_id: int, edition: int, actor: Actor
 ) -> Mapping[str, Sequence[RemarkMark]]:
-    """The remarks on an edition that the actor sees, by provision; those on the whole draft stand
-    under "". At most seven statements.
+    """The remarks beside an edition that the actor sees, by provision: those made on it, those on
+    the whole of it under "", and those made on earlier editions whose provision it still has, under
+    its name here. At most eight statements.
     """
     facts = gather(session, act_rows(session, [act_id]), Wanted(frozenset()), clock.now())
     found: dict[str, list[RemarkMark]] = {}
     if not facts:
         return found
     sight = sight_of(actor, facts[0])
-    wanted = Filter(edition=edition)
+    wanted = Filter(up_to=edition)
     page = read_remarks(session, sight, wanted, "number", Paging(1, MOST_IN_MARGIN))
+    earlier = any(part.edition < edition and part.eid for part in page.items)
+    names = kept_names(session, act_id, edition) if earlier else {}
     for part in page.items:
-        found.setdefault(part.eid or "", []).append(_mark(part))
+        eid: str | None = part.eid or ""
+        if part.edition < edition:
+            eid = _name_now(part, names, edition)
+        if eid is not None:
+            found.setdefault(eid, []).append(_mark(part))
     return found
+
+
+def _name_now(
+    part: RemarkPart, names: Mapping[tuple[int, str], KeptNames], edition: int
+) -> str | None:
+    """What the provision of an earlier remark is called in an edition; None where it is gone."""
+    then, now = names.get((part.edition, part.language)), names.get((edition, part.language))
+    if part.eid is None or then is None or now is None:
+        return None
+    return now.eid_of(then.wid_of(part.eid))
 
 
 def _mark(part: RemarkPart) -> RemarkMark:
     return RemarkMark(
-        part.id, part.n, part.kind, part.state, part.response, part.carried_by, part.text,
-        part.wording,
+        part.id, part.n, part.edition, part.kind, part.state, part.response, part.carried_by,
+        part.text, part.wording,
     )  # fmt: skip
 
 

@@ -8,18 +8,23 @@ from datetime import datetime
 from itertools import combinations
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import not_, select, update
 from sqlalchemy.orm import Session
 
 from tracker import assembly
+from tracker.acts.notices import queue_tellings
+from tracker.acts.operations import facts_for_notice
 from tracker.db import unit_of_work
 from tracker.errors import Refused, invalid
-from tracker.people.queries import directory
+from tracker.people.queries import directory, persons
 from tracker.remarks.answering import Chosen, keep_former
 from tracker.remarks.models import Remark
-from tracker.remarks.work import begin, check_version, chosen, record
+from tracker.remarks.queries import OF_VOID_ROUND
+from tracker.remarks.work import Begun, begin, check_version, chosen, record
 from tracker.structure.characters import key
 from tracker.structure.similarity import Profile, text_likeness
+from tracker.timeline.operations import NewEntry
+from workflows.audience import tell
 from workflows.calendars import local_date
 from workflows.facts import ActFacts, Actor, Person, Refusal
 
@@ -43,7 +48,9 @@ def answerers(session: Session, facts: ActFacts, now: datetime) -> Sequence[Pers
 def assign_remarks(
     reference: str, remarks: Sequence[int], person: Any, *, actor: Actor, now: datetime
 ) -> None:
-    """Say who is to answer these remarks; None for `person` takes it back."""
+    """Say who is to answer these remarks; None for `person` takes it back. Who is to answer is
+    told once, of those that were not theirs before.
+    """
     with unit_of_work() as session:
         begun = begin(session, reference, "propose_answer", actor, now)
         rows = chosen(session, begun, remarks)
@@ -51,12 +58,41 @@ def assign_remarks(
         if person not in (None, "") and str(person) not in known:
             raise invalid("person", "not_an_answerer")
         to = known.get(str(person))
+        new = sorted(row.n for row in rows.values() if row.assigned_to != to)
         session.execute(
             update(Remark)
             .where(Remark.id.in_(rows))
             .values(assigned_to=to, version=Remark.version + 1)
         )
-        record(begun, "assign_remarks", list(rows), now, {"to": to})
+        entry = record(begun, "assign_remarks", list(rows), now, {"to": to})
+        if to is not None and new:
+            _tell_answerer(begun, entry, persons(session, [to])[to], new, now)
+
+
+def _tell_answerer(
+    begun: Begun, entry: NewEntry, person: Person, numbers: Sequence[int], now: datetime
+) -> None:
+    """One notice to who is to answer, however many remarks were given to them at once."""
+    facts = facts_for_notice(begun.session, begun.row, now, "remarks_assigned")
+    about = {
+        "action": entry.action,
+        "edition": entry.edition,
+        "data": dict(entry.data),
+        "numbers": in_ranges(numbers),
+    }
+    tellings = tell(facts, "remarks_assigned", begun.actor, subject=person)
+    queue_tellings(begun.session, facts, tellings, begun.actor, now, n=entry.n, about=about)
+
+
+def in_ranges(numbers: Sequence[int]) -> str:
+    """Rising numbers in few words: 1–3, 7."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
 
 
 def merge_remarks(reference: str, remarks: Sequence[Chosen], *, actor: Actor, now: datetime) -> int:
@@ -128,6 +164,7 @@ def suggest_equal(session: Session, act_id: int) -> list[list[int]]:
             Remark.act_id == act_id,
             Remark.merged_into.is_(None),
             Remark.confirmed_at.is_(None),
+            not_(OF_VOID_ROUND),
         )
         .order_by(Remark.id)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, func, insert, not_, select
 from sqlalchemy.orm import Session
 
 from tracker import assembly
@@ -20,6 +20,7 @@ from tracker.remarks.answering import Answer, propose
 from tracker.remarks.models import Remark
 from tracker.remarks.places import ordering
 from tracker.remarks.provisions import provisions_of, read_document, resolve
+from tracker.remarks.queries import OF_VOID_ROUND
 from tracker.remarks.work import begin, edition_of, record
 from tracker.texts.models import Edition
 from workflows import fields
@@ -112,7 +113,7 @@ def copy_remarks(session: Session, source: int, target: int, now: datetime) -> N
     current = select(func.max(Edition.n)).where(Edition.act_id == source).scalar_subquery()
     rows = session.execute(
         select(Remark.__table__)
-        .where(Remark.act_id == source, Remark.edition == current)
+        .where(Remark.act_id == source, Remark.edition == current, not_(OF_VOID_ROUND))
         .order_by(Remark.n)
     ).mappings()
     made: dict[int, int] = {}

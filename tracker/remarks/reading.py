@@ -6,12 +6,12 @@ only their own remarks is told an answer once it is confirmed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, null, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, not_, null, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker.circulation.models import Addressee, Reply
@@ -23,13 +23,15 @@ from tracker.people.queries import person_as, person_at
 from tracker.permissions import may
 from tracker.remarks.models import FormerAnswer, Remark
 from tracker.remarks.places import ordering
-from tracker.remarks.queries import seen_remarks
+from tracker.remarks.queries import OF_VOID_ROUND, seen_remarks
 from workflows.facts import ActFacts, Actor, Person, Refusal
 
 MAIN = aliased(Remark)
 AUTHOR, ASSIGNED, PROPOSER, CONFIRMER = (aliased(PersonRow) for _ in range(4))
 PEOPLE = {"author": AUTHOR, "assigned": ASSIGNED, "proposer": PROPOSER, "confirmer": CONFIRMER}
 EXPERTS, OTHERS, NOBODY = "experts", "others", "nobody"
+VOID = "void"
+"""The state of remarks of a void round, which are read when they are asked for only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class RemarkPart:
     merged_into_n: int | None
     merged: int
     """How many others are merged into it."""
+    void: bool
+    """Whether its round is void."""
     version: int
 
     @property
@@ -87,6 +91,8 @@ class Filter:
     """Which remarks are wanted; None or empty means any."""
 
     edition: int | None = None
+    up_to: int | None = None
+    """An edition: remarks on it and on those before it."""
     author: str | None = None
     """The key of a body, EXPERTS, or OTHERS."""
     kind: str | None = None
@@ -180,6 +186,7 @@ def _parts(sight: Sight) -> AnySelect:
             MAIN.confirmed_at,
             sight.told(MAIN.carried_by).label("carried_by"),
             merged.label("merged"),
+            OF_VOID_ROUND.label("void"),
             *(column for name, person in PEOPLE.items() for column in person_as(name, person)),
         )
         .join(MAIN, MAIN.id == func.coalesce(Remark.merged_into, Remark.id))
@@ -192,15 +199,7 @@ def _parts(sight: Sight) -> AnySelect:
 
 
 def _narrowed(parts: AnySelect, sight: Sight, wanted: Filter) -> AnySelect:
-    clauses: list[ColumnElement[bool]] = []
-    if wanted.ids is not None:
-        clauses.append(Remark.id.in_(wanted.ids))
-    if wanted.edition is not None:
-        clauses.append(Remark.edition == wanted.edition)
-    if wanted.round is not None:
-        replies = select(Reply.id).join(Addressee, Addressee.id == Reply.addressee_id)
-        in_round = (Addressee.act_id == sight.facts.id, Addressee.round == wanted.round)
-        clauses.append(Remark.reply_id.in_(replies.where(*in_round)))
+    clauses = list(_of(sight, wanted))
     if wanted.kind:
         clauses.append(Remark.kind == wanted.kind)
     if wanted.author:
@@ -218,6 +217,24 @@ def _narrowed(parts: AnySelect, sight: Sight, wanted: Filter) -> AnySelect:
     return parts.where(*clauses)
 
 
+def _of(sight: Sight, wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    """Where the wanted remarks come from: by number, else from rounds that are not void, of some
+    editions, of a round of circulation.
+    """
+    if wanted.ids is not None:
+        yield Remark.id.in_(wanted.ids)
+    elif wanted.state != VOID:
+        yield not_(OF_VOID_ROUND)
+    if wanted.up_to is not None:
+        yield Remark.edition <= wanted.up_to
+    if wanted.edition is not None:
+        yield Remark.edition == wanted.edition
+    if wanted.round is not None:
+        replies = select(Reply.id).join(Addressee, Addressee.id == Reply.addressee_id)
+        in_round = (Addressee.act_id == sight.facts.id, Addressee.round == wanted.round)
+        yield Remark.reply_id.in_(replies.where(*in_round))
+
+
 def _by(author: str) -> ColumnElement[bool]:
     if author == EXPERTS:
         return Remark.author_person.is_not(None)
@@ -233,6 +250,7 @@ def _state(sight: Sight, state: str) -> ColumnElement[bool]:
         "proposed": and_(response.is_not(None), MAIN.confirmed_at.is_(None)),
         "confirmed": MAIN.confirmed_at.is_not(None),
         "merged": Remark.merged_into.is_not(None),
+        VOID: OF_VOID_ROUND,
         "not_carried": and_(
             response.in_(("accepted", "partly")), sight.told(MAIN.carried_by).is_(None)
         ),
@@ -297,6 +315,7 @@ def _part(row: Any, sight: Sight, numbers: Mapping[int, int]) -> RemarkPart:
         merged_into=remark.merged_into if sight.table else None,
         merged_into_n=row.main_n if sight.table and remark.merged_into else None,
         merged=row.merged if sight.table else 0,
+        void=bool(row.void),
         version=remark.version,
     )
 

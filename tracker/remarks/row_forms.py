@@ -22,7 +22,6 @@ class RemarkForm(PlainForm):  # type: ignore[misc]
         _("Provision"),
         render_kw={
             "list": "provisions",
-            "placeholder": _("for example: Article 3; empty: the draft as a whole"),
             "autocomplete": "off",
         },
     )

@@ -39,7 +39,16 @@ class Plan:
     faults: Sequence[RowFault]
 
 
-def plan_of(session: Session, act_id: int, read: SheetRead, author_body: str | None) -> Plan:
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """Whose the rows are: those that name no author, or with `all_rows` every one."""
+
+    body: str | None = None
+    name: str | None = None
+    all_rows: bool = False
+
+
+def plan_of(session: Session, act_id: int, read: SheetRead, whose: Whose) -> Plan:
     """A row with the number and the words of a remark that is there is that remark, and only its
     answer is taken; any other row is a new remark. One statement.
     """
@@ -65,7 +74,7 @@ def plan_of(session: Session, act_id: int, read: SheetRead, author_body: str | N
                 _same(values.get("text", ""), values.get("wording")),
             )
         )
-        given = _given(row, author_body)
+        given = _given(row, whose)
         faults += [
             RowFault(row.number, read.titles.get(fault.field or "", fault.field or ""), fault)
             for fault in _faults(session, row, given, new_one=known is None)
@@ -91,17 +100,18 @@ def _answered(known: Any, given: GivenRemark) -> bool:
     return bool(known.response == given.response and (known.reason or "") == (given.reason or ""))
 
 
-def _given(row: SheetRow, author_body: str | None) -> GivenRemark:
+def _given(row: SheetRow, whose: Whose) -> GivenRemark:
     values = row.values
-    author = values.get("author", "")
-    body = body_of(author) if author else author_body
+    author = "" if whose.all_rows else values.get("author", "")
+    body = body_of(author) if author else whose.body
+    name = author if author and body is None else whose.name
     return GivenRemark(
         text=values.get("text", ""),
         wording=values.get("wording") or None,
         place="" if is_whole(values.get("place", "")) else values.get("place", ""),
         kind=kind_of(values["kind"]) if values.get("kind") else "other",
         author_body=body,
-        author_name=author if author and body is None else None,
+        author_name=name if body is None else None,
         letter_ref=values.get("letter_ref"),
         response=response_of(values["response"]) if values.get("response") else None,
         reason=values.get("reason") or None,

@@ -34,6 +34,7 @@ from tracker.remarks.reading import (
     EXPERTS,
     NOBODY,
     OTHERS,
+    VOID,
     Filter,
     RemarkPart,
     Sight,
@@ -44,6 +45,7 @@ from tracker.remarks.words import (
     GROUPS,
     KINDS,
     NARROWER,
+    OF_VOID_ROUND,
     RESPONSES,
     SORTS,
     STATES,
@@ -110,11 +112,13 @@ class Group:
 def table(reference: str) -> str:
     room = room_of(reference)
     session, choices = db.session(), choices_of(room)
+    counts = count_remarks(session, room.sight)
+    if counts.void:
+        choices["state"].append((VOID, OF_VOID_ROUND))
     asked = asked_of(choices)
     page = read_remarks(
         session, room.sight, filter_of(asked), asked["sort"] or "", asked_page(PER_PAGE)
     )
-    counts = count_remarks(session, room.sight)
     return render_template(
         "remarks/table.html",
         act=room.act,
@@ -129,6 +133,7 @@ def table(reference: str) -> str:
         kinds=KINDS,
         responses=RESPONSES,
         states=STATES,
+        of_void_round=OF_VOID_ROUND,
         link=lambda **changed: _link(reference, **changed),
         pages=-(-page.total // PER_PAGE),
         page_url=lambda number: _link(reference, page=number),
@@ -147,7 +152,7 @@ def asked_of(choices: Mapping[str, Sequence[tuple[str, Any]]]) -> dict[str, str 
     asked: dict[str, str | None] = {}
     for name in (*FILTERS, "sort", "group"):
         value = request.args.get(name, "").strip()
-        known = name == "provision" or value in {key for key, _said in choices[name]}
+        known = name == "provision" or value in {VOID, *(key for key, _said in choices[name])}
         asked[name] = value[:200] if value and known else None
     return asked
 

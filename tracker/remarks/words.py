@@ -34,6 +34,7 @@ NARROWER: Mapping[str, Any] = {
     "not_carried": _("accepted, in no edition yet"),
     "merged": _("merged into another"),
 }
+OF_VOID_ROUND = _("of a cancelled round")
 """What a list of remarks can be narrowed to beside states and responses."""
 SOURCES: Mapping[str, Any] = {
     "review": _("expert opinion"),

@@ -94,7 +94,7 @@ def record(
     now: datetime,
     data: Mapping[str, Any] | None = None,
     texts: Mapping[str, str] | None = None,
-) -> None:
+) -> NewEntry:
     """The one timeline entry of a change, whatever it was made on."""
     begun.session.flush()
     entry = NewEntry(
@@ -108,3 +108,4 @@ def record(
         texts=texts or {},
     )
     append(begun.session, [entry], now)
+    return entry

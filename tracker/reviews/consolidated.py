@@ -28,7 +28,7 @@ from tracker.remarks.words import KINDS as REMARK_KINDS
 from tracker.reviews.models import BoardOpinion
 from tracker.reviews.opinions import RECOMMENDATIONS
 from tracker.reviews.reading import ReviewPart, read_reviews
-from tracker.reviews.recording import record
+from tracker.reviews.recording import record, tell_of
 from tracker.reviews.words import RECOMMENDATIONS as SAID
 from workflows import fields
 from workflows.facts import ActFacts, Actor, Refusal
@@ -167,10 +167,23 @@ def issue_board_opinion(
             "opinions": sum(opinion.counts.values()),
             "sha256": opinion.sha256,
         }
-        record(
+        entry = record(
             session, head_of(row), actor, now, "issue_opinion", data,
             behalf=behalf(facts.setting.assembly, actor, "issue_opinion", facts),
         )  # fmt: skip
+        tell_of(session, facts, "opinion_issued", entry, actor, now, within=opinion_readers(facts))
+
+
+def opinion_readers(facts: ActFacts) -> frozenset[int]:
+    """Of the persons in `facts`, those who may read the issued opinion: the table permits it to a
+    seat of theirs, in a body that sees the act.
+    """
+    concerned = {body for bodies in facts.bodies.values() for body in bodies}
+    rules, people = facts.setting.assembly, facts.setting.people
+    seats = {seat for party in rules.permissions["see_opinion"] for seat in facts.seats(party)}
+    return frozenset(
+        person.id for seat in seats if seat[0] in concerned for person in people.get(seat, ())
+    )
 
 
 def digest_of(opinion: BoardOpinion) -> str:
@@ -191,7 +204,7 @@ def _edited(
 ) -> tuple[Row[Any], ActFacts]:
     """The act, locked, of somebody who edits the opinion where the act is examined."""
     row = locked(session, reference, actor)
-    facts = facts_for_notice(session, row, now)
+    facts = facts_for_notice(session, row, now, "opinion_issued")
     if not may(facts.setting.assembly, actor, "issue_opinion", facts):
         raise Forbidden(Refusal("not_permitted"))
     if "assign_review" not in facts.procedure.state(row.state).within:

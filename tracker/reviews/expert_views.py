@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from tracker import assembly, clock
@@ -35,6 +36,7 @@ from tracker.reviews.operations import (
 )
 from tracker.reviews.reading import read_addenda, read_review
 from tracker.reviews.words import DECLINE_REASONS, MARKS, RECOMMENDATIONS, STATES
+from tracker.structure.model import provisions
 from tracker.structure.render import contents_html, document_html
 from tracker.texts.queries import editions
 from tracker.texts.reading import PART_NAMES, find_file
@@ -42,6 +44,8 @@ from tracker.texts.structures import document
 from tracker.texts.views import send_text
 from workflows.facts import Refusal
 
+MOST_BESIDE = 600
+"""Provisions of a text that is shown beside the opinion; a longer one has its own page."""
 SAVING = {"saving": _("Saving…"), "saved": _("Saved at"), "lost": _("Not saved. Press “Save”.")}
 """What the page says while an opinion is saved as it is typed."""
 
@@ -75,6 +79,9 @@ def accept(door: Door) -> ResponseReturnValue:
 def decline(door: Door) -> ResponseReturnValue:
     _at_work(door)
     form = DeclineForm()
+    if not form.code.data and not form.reason.data:
+        form.take(Invalid(Refusal("decline_reason_missing", {}, "code")))
+        return _page(door, declining=form), 422
     try:
         decline_review(
             door.review.id, form.reason.data, code=form.code.data or None, actor=door.actor,
@@ -232,6 +239,14 @@ def _at_work(door: Door) -> None:
         raise Refused(Refusal(f"review_is_{door.review.state}"))
 
 
+def _beside(act_id: int, edition: int) -> Markup | None:
+    """The authentic text, to stand beside the opinion; None where it is not read or too long."""
+    text = document(db.session(), act_id, edition, assembly.assembly().authentic)
+    if text is None or len(list(provisions(text))) > MOST_BESIDE:
+        return None
+    return document_html(text)
+
+
 def _page(
     door: Door,
     declining: DeclineForm | None = None,
@@ -247,7 +262,9 @@ def _page(
     for form in (opinion, adding):
         form.offer()
     more: dict[str, Any] = {"kinds": REMARK_KINDS, "reasons": DECLINE_REASONS, "marks": MARKS}
-    became = None
+    became = text = None
+    if found.state == "accepted" and found.edition:
+        text = _beside(found.act_id, found.edition)
     if found.state == "submitted":
         became = fate(db.session(), found.expert.id, found.act_id)
     return render_template(
@@ -255,6 +272,7 @@ def _page(
         door=door,
         review=found,
         became=became,
+        text=text,
         today=today(),
         edition=texts[0] if texts else None,
         provisions=names,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -113,11 +113,18 @@ def tell_of(
     opens: Iterable[NewDuty] = (),
     more: Mapping[str, Any] | None = None,
     change: Callable[[NewNotice], NewNotice] = lambda notice: notice,
+    within: Collection[int] | None = None,
 ) -> None:
-    """Queue the notices of an entry with `more` facts; `change` gives one of them its own."""
+    """Queue the notices of an entry with `more` facts; `change` gives one of them its own;
+    nobody is told but persons `within` those given.
+    """
     notices = tellings_to_notices(
         facts,
-        tell(facts, notice, actor, subject=subject),
+        [
+            each
+            for each in tell(facts, notice, actor, subject=subject)
+            if within is None or each.person.id in within
+        ],
         actor,
         now,
         n=entry.n,

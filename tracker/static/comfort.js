@@ -53,3 +53,31 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// On a narrow page long texts would stand before what they belong to: fold them away.
+if (window.matchMedia("(max-width: 60rem)").matches) {
+  for (const details of document.querySelectorAll("details[data-folds]")) details.open = false;
+}
+
+// A free row for one more remark, without a way to the server and back.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button[data-adds-row]");
+  const rows = button?.form.querySelectorAll(".remark-row");
+  if (!rows?.length) return;
+  event.preventDefault();
+  const last = rows[rows.length - 1];
+  const row = last.cloneNode(true);
+  for (const part of row.querySelectorAll("[id], [name], [for]")) {
+    for (const name of ["id", "name", "for"]) {
+      const said = part.getAttribute(name);
+      if (said) part.setAttribute(name, said.replace(/^remarks-(\d+)/, (_all, n) => `remarks-${Number(n) + 1}`));
+    }
+  }
+  const legend = row.querySelector("legend");
+  legend.textContent = legend.textContent.replace(/\d+/, (n) => Number(n) + 1);
+  for (const control of row.querySelectorAll("input, select, textarea")) control.value = "";
+  for (const fault of row.querySelectorAll(".error")) fault.remove();
+  for (const field of row.querySelectorAll(".is-wrong")) field.classList.remove("is-wrong");
+  last.after(row);
+  row.querySelector("input").focus();
+});

@@ -35,10 +35,10 @@ def side_by_side_html(
     only_changes: bool = False,
 ) -> Markup:
     """The old wording at the left, the new at the right; `heads` names the two editions."""
-    rows = [_pair("preface", redline.preface), _pair("preamble", redline.preamble)]
-    rows.extend(_row(one, words) for one in _shown(redline.changes, only_changes))
-    rows.append(_pair("conclusions", redline.conclusions))
-    rows.append(_pair("notes", redline.notes))
+    rows = [_pair("preface", redline.preface, heads), _pair("preamble", redline.preamble, heads)]
+    rows.extend(_row(one, words, heads) for one in _shown(redline.changes, only_changes))
+    rows.append(_pair("conclusions", redline.conclusions, heads))
+    rows.append(_pair("notes", redline.notes, heads))
     head = "".join(f'<th scope="col">{escape(title)}</th>' for title in heads)
     return safe(
         f'<table class="redline redline-side"><thead><tr>{head}</tr></thead>'
@@ -81,14 +81,14 @@ def _head(label: str, heading: str) -> str:
     return f'<div class="redline-head">{label} {heading}</div>'
 
 
-def _row(one: Change, words: Mapping[str, str]) -> str:
+def _row(one: Change, words: Mapping[str, str], heads: tuple[str, str]) -> str:
     sides = []
-    for side in ("delete", "insert"):
+    for side, title in zip(("delete", "insert"), heads, strict=True):
         head = _head(_side(one.label, side), _side(one.heading, side))
         text = _side(one.text, side)
         inner = f'{head}<div class="redline-text">{text}</div>' if text else head
         badges = _badges(one, words) if side == "insert" else ""
-        sides.append(f"<td>{badges}{inner}</td>")
+        sides.append(_cell(f"{badges}{inner}", title))
     return f'<tr class="{_classes(one)}" id="{_anchor(one)}">{"".join(sides)}</tr>'
 
 
@@ -98,11 +98,16 @@ def _outside(name: str, ops: tuple[Op, ...]) -> str:
     return f'<div class="redline-outside redline-{name}">{_ops(ops)}</div>'
 
 
-def _pair(name: str, ops: tuple[Op, ...]) -> str:
+def _pair(name: str, ops: tuple[Op, ...], heads: tuple[str, str]) -> str:
     if not is_changed(ops):
         return ""
-    old, new = _side(ops, "delete"), _side(ops, "insert")
-    return f'<tr class="redline-outside redline-{name}"><td>{old}</td><td>{new}</td></tr>'
+    cells = _cell(_side(ops, "delete"), heads[0]) + _cell(_side(ops, "insert"), heads[1])
+    return f'<tr class="redline-outside redline-{name}">{cells}</tr>'
+
+
+def _cell(inner: str, title: str) -> str:
+    """One side of a row, with the name of its edition for where the sides stand in one column."""
+    return f'<td data-label="{escape(title)}">{inner}</td>'
 
 
 def _ops(ops: Iterable[Op]) -> str:

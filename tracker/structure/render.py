@@ -88,17 +88,21 @@ def _part(name: str, blocks: Sequence[Block], look: Look) -> str:
 def _provision(one: Provision, level: int, look: Look) -> str:
     kind = escape(one.kind)
     head = _head(one, level, look)
+    aside = look.asides.get(one.eid, "")
     blocks = one.blocks
-    if not head and one.label:
+    if head:
+        head += aside
+    elif one.label:
         first = blocks[0] if blocks and isinstance(blocks[0], Paragraph) else None
         inner = runs_html(first.runs, look) if first else ""
-        head = f"<p>{_label(one)} {inner}</p>"
+        head = f"{aside}<p>{_label(one)} {inner}</p>"
         blocks = blocks[1:] if first else blocks
+    else:
+        head = aside
     below = "".join(_provision(child, min(level + 1, 6), look) for child in one.children)
-    aside = look.asides.get(one.eid, "")
     return (
         f'<section class="provision provision-{kind}" id="{escape(one.eid)}" '
-        f'data-wid="{escape(one.wid)}">{head}{aside}{_blocks(blocks, look)}{below}</section>'
+        f'data-wid="{escape(one.wid)}">{head}{_blocks(blocks, look)}{below}</section>'
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,38 @@ def _lines(level: Sequence[Provision], above: tuple[Provision, ...]) -> Iterator
         label = place_words(way)
         yield ProvisionLine(one.eid, one.wid, one.kind, len(above), label, one.title)
         yield from _lines(one.children, way)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptNames:
+    """Which provisions of an edition are called by another name than their id in it."""
+
+    wids: Mapping[str, str]
+
+    def wid_of(self, eid: str) -> str:
+        """The name that a provision keeps."""
+        return self.wids.get(eid, eid)
+
+    def eid_of(self, wid: str) -> str | None:
+        """The id here of the provision that keeps a name; None where its id is another's name. A
+        provision that is gone has an id that nothing here has.
+        """
+        for eid, name in self.wids.items():
+            if name == wid:
+                return eid
+        return None if wid in self.wids else wid
+
+
+def kept_names(session: Session, act_id: int, up_to: int) -> Mapping[tuple[int, str], KeptNames]:
+    """The names that provisions keep through the editions, by edition and language, of those that
+    are read. One statement.
+    """
+    rows = session.execute(
+        select(EditionText.n, EditionText.language, EditionText.wids).where(
+            EditionText.act_id == act_id, EditionText.n <= up_to, EditionText.state == "ready"
+        )
+    )
+    return {(row.n, row.language): KeptNames(row.wids) for row in rows}
 
 
 def text_states(

@@ -102,7 +102,13 @@ def shown(reading: Reading, remarks: Mapping[str, Sequence[RemarkMark]]) -> dict
     """
     found = search(reading.document, request.args.get("q", "")) if reading.document else None
     margin = {
-        eid: render_template("texts/_margin.html", remarks=each, states=STATES, responses=RESPONSES)
+        eid: render_template(
+            "texts/_margin.html",
+            remarks=each,
+            number=reading.number,
+            states=STATES,
+            responses=RESPONSES,
+        )
         for eid, each in remarks.items()
     }
     text = reading.document
