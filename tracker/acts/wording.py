@@ -15,23 +15,13 @@ from tracker.i18n import gettext as _
 from tracker.i18n import lazy_gettext as _later
 from tracker.i18n import ngettext
 from tracker.pages.words import body, today, weekday
+from tracker.reviews.words import RECOMMENDED
+from tracker.sittings.words import ANSWERS
 from tracker.timeline.history import Happening
 from workflows.calendars import local_date
 from workflows.facts import Person
 from workflows.machine import Compiled
 
-VOTES: Mapping[str, Any] = {
-    "yes": _later("approves"),
-    "no": _later("objects"),
-    "abstain": _later("abstains"),
-    "recuse": _later("does not take part"),
-}
-RECOMMENDATIONS: Mapping[str, Any] = {
-    "approve": _later("approve"),
-    "approve_with_remarks": _later("approve with remarks"),
-    "revise": _later("revise"),
-    "reject": _later("reject"),
-}
 PARTS: Mapping[str, Any] = {"text": _later("text"), "memorandum": _later("explanatory memorandum")}
 VISIBILITY: Mapping[str, Any] = {"public": _later("public"), "internal": _later("internal")}
 PERSONS = ("expert", "member", "present", "objecting", "owes")
@@ -179,8 +169,8 @@ def _say(name: str, value: Any, procedure: Compiled, people: Mapping[int, Person
         "reply": lambda key: str(REPLIES.get(key, key)),
         "rounds": lambda numbers: ", ".join(map(str, numbers)),
         "late": lambda _late: str(_("yes")),
-        "vote": lambda key: str(VOTES.get(key, key)),
-        "recommendation": lambda key: str(RECOMMENDATIONS.get(key, key)),
+        "vote": lambda key: str(ANSWERS[key][0] if key in ANSWERS else key),
+        "recommendation": lambda key: str(RECOMMENDED.get(key, key)),
         "part": lambda key: str(PARTS.get(key, key)),
         "language": i18n.own_name,
         "visibility": lambda key: str(VISIBILITY.get(key, key)),

@@ -20,6 +20,7 @@ from tracker.acts.effects import floor_after, known_day
 from tracker.acts.models import ActNumber, Visit
 from tracker.errors import Invalid, invalid
 from tracker.timeline.operations import Head, NewEntry, append
+from tracker.typed import line_of, words_of
 from workflows import fields
 from workflows.calendars import local_date
 from workflows.decided import UNKNOWN, Decided
@@ -78,7 +79,7 @@ def check_history(
             _after(procedure, past, at, place),
             _decided(past, floor, today, place),
             _choice(past.basis, fields.BASES, f"{place}.basis") if past.basis else None,
-            _words(past.reason, f"{place}.reason"),
+            words_of(f"{place}.reason", past.reason or "", optional=True),
         )
         floor = floor_after(floor, step.decided)
         steps.append(step)
@@ -122,13 +123,6 @@ def _decided(past: Past, floor: date | None, today: date, place: str) -> Decided
     if decided.last is not None and floor is not None and decided.last < floor:
         raise invalid(f"{place}.decided_on", "before_previous", previous=floor.isoformat())
     return decided
-
-
-def _words(raw: Any, place: str) -> str:
-    try:
-        return fields.text(raw or "")
-    except fields.Unfit as unfit:
-        raise invalid(place, unfit.code, **unfit.params) from None
 
 
 def write_history(
@@ -190,10 +184,7 @@ def keep_number(
     }
     if not giving:
         raise Invalid(Refusal("no_number_here", {}, "number"))
-    try:
-        given = fields.line(number)
-    except fields.Unfit as unfit:
-        raise invalid("number", unfit.code, **unfit.params) from None
+    given = line_of("number", number, optional=True)
     format_ = next(iter(giving.values()))
     queries.hold_numbers(session, format_)
     if queries.taken_numbers(session, format_, [given]):

@@ -27,7 +27,7 @@ from tracker.clock import now
 from tracker.db import db
 from tracker.errors import invalid
 from tracker.timeline.history import history
-from workflows import fields
+from tracker.typed import line_of
 
 blueprint = Blueprint("acts", "Drafts and adopted acts")
 
@@ -42,20 +42,13 @@ def list_acts(query: Given) -> Response:
         kind=values.get("kind"),
         holder=values.get("holder"),
         lead_body=values.get("lead_body"),
-        q=_words(values.get("q")),
+        q=line_of("q", values.get("q"), optional=True) or None,
         overdue=_flag("overdue", values.get("overdue")),
     )
     page = act_list(
         db.session(), door.actor(), narrowed, paging_of(values), values.get("sort"), now=now()
     )
     return answer_read(page_json(page, summary_json), ActPage)
-
-
-def _words(raw: str | None) -> str | None:
-    try:
-        return fields.line(raw) if raw else None
-    except fields.Unfit as unfit:
-        raise invalid("q", unfit.code, **unfit.params) from None
 
 
 def _flag(name: str, raw: str | None) -> bool | None:

@@ -12,7 +12,7 @@ from tracker.db import unit_of_work, upsert
 from tracker.errors import Forbidden, NotFound, invalid
 from tracker.people.models import CalendarDay, CalendarPeriod
 from tracker.permissions import may
-from workflows import fields
+from tracker.typed import line_of
 from workflows.calendars import LAST_YEAR
 from workflows.facts import Actor, Refusal
 
@@ -26,7 +26,7 @@ def set_day(calendar: str, day: date, working: bool, name: Any, *, actor: Actor)
     _require(calendar, actor)
     if day.year > LAST_YEAR:
         raise invalid("day", "date_too_late", year=LAST_YEAR)
-    occasion = _occasion(name)
+    occasion = line_of("name", name)
     with unit_of_work() as session:
         session.merge(CalendarDay(calendar=calendar, day=day, working=working, name=occasion))
 
@@ -51,7 +51,7 @@ def add_period(calendar: str, first: date, last: date, name: Any, *, actor: Acto
         raise invalid("last", "date_too_late", year=LAST_YEAR)
     if last - first > LONGEST_PERIOD:
         raise invalid("last", "period_too_long", days=LONGEST_PERIOD.days)
-    occasion = _occasion(name)
+    occasion = line_of("name", name)
     with unit_of_work() as session:
         same = {"calendar": calendar, "first": first, "last": last}
         session.execute(
@@ -70,16 +70,6 @@ def remove_period(calendar: str, period: int, *, actor: Actor) -> None:
                 CalendarPeriod.calendar == calendar, CalendarPeriod.id == period
             )
         )
-
-
-def _occasion(name: Any) -> str:
-    try:
-        occasion = fields.line(name or "")
-    except fields.Unfit as unfit:
-        raise invalid("name", unfit.code, **unfit.params) from None
-    if not occasion:
-        raise invalid("name", "required", name="name")
-    return occasion
 
 
 def _require(calendar: str, actor: Actor) -> None:

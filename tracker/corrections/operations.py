@@ -24,12 +24,12 @@ from tracker.corrections.undo import CONFIRM, undo
 from tracker.db import unit_of_work
 from tracker.duties.models import Duty
 from tracker.duties.operations import duty_row, open_duties
-from tracker.errors import Forbidden, Invalid, NotFound, Refused
+from tracker.errors import Forbidden, NotFound, Refused
 from tracker.permissions import behalf, may
 from tracker.timeline.models import TimelineEntry
 from tracker.timeline.operations import NewEntry, append
 from tracker.timeline.queries import undone
-from workflows import fields
+from tracker.typed import words_of
 from workflows.audience import Telling, tell, with_deputies
 from workflows.calendars import local_date
 from workflows.duties import NewDuty, new_duties
@@ -189,23 +189,13 @@ def _judge(
     found = correctable(session, row, actor, now)
     if isinstance(found, Refusal) and found.code == "not_permitted":
         raise Forbidden(found)
-    words = _reason(reason)
+    words = words_of("reason", reason)
     check_version(row, version)
     if isinstance(found, Refusal):
         raise Refused(found, act_id=row.id)
     if not found.alone and not found.asks and not found.confirms:
         raise Refused(Refusal("second_person_needed"), act_id=row.id)
     return found, words
-
-
-def _reason(raw: Any) -> str:
-    try:
-        words = fields.text(raw if raw is not None else "")
-    except fields.Unfit as unfit:
-        raise Invalid(Refusal(unfit.code, unfit.params, "reason")) from None
-    if not words:
-        raise Invalid(Refusal("required", {"name": "reason"}, "reason"))
-    return words
 
 
 def _facts(session: Session, row: Row[Any], now: datetime, notice: str) -> ActFacts:

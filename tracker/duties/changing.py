@@ -17,10 +17,9 @@ from tracker.acts.operations import facts_for_notice, locked
 from tracker.db import AnyRow
 from tracker.duties.models import Duty
 from tracker.duties.planning import planned
-from tracker.errors import Forbidden, NotFound, Refused, invalid
+from tracker.errors import Forbidden, NotFound, Refused
 from tracker.permissions import OWED_READ_BY, behalf, may, may_of_duty
 from tracker.timeline.operations import NewEntry, append
-from workflows import fields
 from workflows.assembly_schema import Deed
 from workflows.facts import ActFacts, Actor, Refusal
 
@@ -95,14 +94,3 @@ def record(
     )
     append(session, [entry], now)
     return entry.n
-
-
-def words(raw: Any) -> str:
-    """The reason that somebody gives; raises Invalid without one."""
-    try:
-        found = fields.text(raw if raw is not None else "")
-    except fields.Unfit as unfit:
-        raise invalid("reason", unfit.code, **unfit.params) from None
-    if not found:
-        raise invalid("reason", "required", name="reason")
-    return found

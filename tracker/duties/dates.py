@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tracker import assembly
 from tracker.db import AnyRow, unit_of_work
-from tracker.duties.changing import Held, held, record, words
+from tracker.duties.changing import Held, held, record
 from tracker.duties.models import Duty
 from tracker.duties.models import Reminder as LedgerRow
 from tracker.duties.operations import move_due
@@ -25,6 +25,7 @@ from tracker.duties.saying import facts_of
 from tracker.errors import Refused, invalid
 from tracker.notices.operations import NewNotice, queue
 from tracker.people.queries import active_persons
+from tracker.typed import words_of
 from workflows import fields
 from workflows.calendars import (
     LAST_YEAR,
@@ -53,7 +54,7 @@ def extend_duty(duty_id: int, on: Any, reason: Any, *, actor: Actor, now: dateti
         change = held(session, duty_id, "extend_duty", actor, now, asking=True)
         duty = change.duty
         day = _new_day(on, duty.due_on, local_date(now, duty.zone))
-        why = words(reason)
+        why = words_of("reason", reason)
         if duty.stopped_on is not None:
             raise Refused(Refusal("clock_stopped"), act_id=change.row.id)
         rule = DueRule("fixed_date", on=day, calendar=duty.calendar)
@@ -74,7 +75,7 @@ def suspend_duty(duty_id: int, reason: Any, *, actor: Actor, now: datetime) -> D
     with unit_of_work() as session:
         change = held(session, duty_id, "extend_duty", actor, now, asking=True)
         duty = change.duty
-        why = words(reason)
+        why = words_of("reason", reason)
         today = local_date(now, duty.zone)
         left = _left(session, change, today)
         rule = DueRule("not_set", reason=_STOPPED, calendar=duty.calendar)

@@ -16,7 +16,7 @@ from tracker import assembly
 from tracker.acts.effects import head_of
 from tracker.acts.operations import facts_for_notice, locked
 from tracker.db import unit_of_work, upsert
-from tracker.duties.changing import Held, held, permitted, record, words
+from tracker.duties.changing import Held, held, permitted, record
 from tracker.duties.models import Duty
 from tracker.duties.models import Reminder as LedgerRow
 from tracker.duties.planning import Batch, planned, read_batch
@@ -25,6 +25,7 @@ from tracker.duties.saying import say
 from tracker.errors import Refused, invalid
 from tracker.permissions import behalf
 from tracker.timeline.operations import NewEntry, append
+from tracker.typed import words_of
 from workflows import fields
 from workflows.calendars import LAST_YEAR, local_date
 from workflows.facts import Actor, Refusal
@@ -43,7 +44,7 @@ def pause_reminders(
     with unit_of_work() as session:
         change = held(session, duty_id, "manage_reminders", actor, now)
         day = _day(until, local_date(now, assembly.zone()))
-        why = words(reason)
+        why = words_of("reason", reason)
         if is_paused(change.duty.paused_at, change.duty.paused_until, now):
             raise Refused(Refusal("already_paused"), act_id=change.row.id)
         _set(session, duty_id, paused_at=now, paused_until=day)
@@ -69,7 +70,7 @@ def skip_reminder(
     """Let one step that is still to come not be said."""
     with unit_of_work() as session:
         change = held(session, duty_id, "manage_reminders", actor, now)
-        why = words(reason)
+        why = words_of("reason", reason)
         _batch, step = _step(session, change, rule, occurrence, now)
         row = {
             "duty_id": duty_id, "generation": step.generation, "rule": rule,

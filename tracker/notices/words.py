@@ -21,7 +21,7 @@ from tracker.i18n import lazy_gettext as _later
 from tracker.i18n import ngettext
 from tracker.notices.purposes import informs
 from tracker.reviews.invitations import path_of
-from tracker.reviews.words import DECLINE_REASONS
+from tracker.reviews.words import DECLINE_REASONS, RECOMMENDED
 from workflows.calendars import local_date
 from workflows.decided import Decided
 from workflows.facts import Person
@@ -50,12 +50,6 @@ _PARTS = {
     "former_lead": _later("the former lead commission"),
     "drafting": _later("the drafter of the act"),
     "initiator": _later("the initiator of the act"),
-}
-RECOMMENDATIONS = {
-    "approve": _later("approve"),
-    "approve_with_remarks": _later("approve with remarks"),
-    "revise": _later("revise"),
-    "reject": _later("reject"),
 }
 
 
@@ -318,7 +312,7 @@ def _data(told: Told) -> dict[str, Any]:
         "former_lead": ", ".join(i18n.body_title(key) for key in data.get("former_lead", ())),
         "former_title": i18n.title(former) if former else "",
         "former_kind": _kind(data["former_kind"]) if data.get("former_kind") else "",
-        "recommendation": str(RECOMMENDATIONS.get(data.get("recommendation", ""), "")),
+        "recommendation": str(RECOMMENDED.get(data.get("recommendation", ""), "")),
         "action": i18n.title(asked.titles) if asked else "",
         "guideline": data.get("kind") == "guideline",
         "addendum": data.get("addendum"),

@@ -14,9 +14,10 @@ from tracker import assembly
 from tracker.db import unit_of_work, upsert
 from tracker.errors import Forbidden, NotFound, Refused, invalid
 from tracker.people.models import Absence, DeadlineFeed, Person
-from tracker.people.operations import email_address, in_order, one_line, require, token_hash
+from tracker.people.operations import email_address, in_order, require, token_hash
 from tracker.people.queries import colleagues, find_person
 from tracker.permissions import may
+from tracker.typed import line_of
 from workflows.facts import CADENCES, Actor, Refusal
 
 
@@ -97,7 +98,7 @@ def set_office(person_id: int, name: str, email: str, *, actor: Actor) -> None:
     Raises Forbidden, NotFound or Invalid.
     """
     require(actor, "manage_people")
-    name = one_line("office_name", name)
+    name = line_of("office_name", name, optional=True)
     address = email_address(email, "office_email") if email.strip() else None
     if address is not None and not name:
         raise invalid("office_name", "required", name="office_name")

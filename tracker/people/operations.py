@@ -22,6 +22,7 @@ from tracker.errors import Forbidden, Invalid, NotFound, invalid
 from tracker.people.models import Absence, Account, Membership, Person, Token
 from tracker.people.queries import find_person
 from tracker.permissions import may, seats_of
+from tracker.typed import line_of
 from workflows import fields
 from workflows.assembly_schema import Deed
 from workflows.facts import Actor, Refusal
@@ -156,7 +157,7 @@ def disable_account(email: str, *, actor: Actor, now: datetime) -> None:
 def create_token(email: str, name: str = "", *, actor: Actor, now: datetime) -> str:
     """A new key to the API with its owner's rights, shown this once; only its hash is kept."""
     token = f"mat_{secrets.token_urlsafe(32)}"
-    label = one_line("name", name)
+    label = line_of("name", name, optional=True)
     with unit_of_work() as session:
         account = _account(session, email)
         if account.id != actor.account:
@@ -304,7 +305,7 @@ def _about(
     return {
         "names": _names(names),
         "language": language,
-        "institution": one_line("institution", institution),
+        "institution": line_of("institution", institution, optional=True),
         "member": member,
         "expertise": at_home,
     }
@@ -334,7 +335,7 @@ def _revoke(session: Session, account: int, name: str | None, now: datetime) -> 
 
 def email_address(email: str, field: str = "email") -> str:
     """An address as it is kept; raises Invalid."""
-    address = one_line(field, email).lower()
+    address = line_of(field, email, optional=True).lower()
     if not _EMAIL.fullmatch(address):
         raise invalid(field, "not_an_address")
     return address
@@ -346,14 +347,6 @@ def _names(names: Mapping[str, str]) -> dict[str, str]:
         return fields.titles(names, rules.languages, rules.authentic)
     except fields.Unfit as unfit:
         raise Invalid(Refusal(unfit.code, unfit.params, "names")) from None
-
-
-def one_line(field: str, raw: Any) -> str:
-    """Text of one line, as it is kept; raises Invalid."""
-    try:
-        return fields.line(raw)
-    except fields.Unfit as unfit:
-        raise Invalid(Refusal(unfit.code, unfit.params, field)) from None
 
 
 def in_order(since: date, until: date | None) -> None:

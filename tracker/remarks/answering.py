@@ -15,9 +15,10 @@ from sqlalchemy import Boolean, bindparam, case, insert, null, update
 from sqlalchemy.orm import Session
 
 from tracker.db import unit_of_work
-from tracker.errors import Invalid, Refused, invalid
+from tracker.errors import Invalid, Refused
 from tracker.remarks.models import FormerAnswer, Remark
 from tracker.remarks.work import Begun, begin, check_version, chosen, edition_of, record
+from tracker.typed import words_of
 from workflows import fields
 from workflows.facts import Actor, Refusal
 
@@ -144,7 +145,7 @@ def reopen_answer(
     with unit_of_work() as session:
         begun = begin(session, reference, "confirm_answer", actor, now)
         remark = chosen(session, begun, [remark_id])[remark_id]
-        words = _reason(reason)
+        words = words_of("reason", reason)
         check_version(begun, remark, version)
         _require_own(begun, remark)
         if remark.confirmed_at is None:
@@ -182,16 +183,6 @@ def carry_remarks(
             .values(carried_by=number, version=Remark.version + 1)
         )
         record(begun, "carry_remarks", list(rows), now, {"carried_by": number})
-
-
-def _reason(raw: Any) -> str:
-    try:
-        words = fields.text(raw if raw is not None else "")
-    except fields.Unfit as unfit:
-        raise invalid("reason", unfit.code, **unfit.params) from None
-    if not words:
-        raise invalid("reason", "required", name="reason")
-    return words
 
 
 def _require_own(begun: Begun, remark: Remark) -> None:

@@ -34,7 +34,6 @@ from tracker.reviews.recording import (
     record,
     require,
     tell_of,
-    words_of,
 )
 from tracker.reviews.remarks import put_into_table
 from tracker.reviews.rounds import (
@@ -49,7 +48,7 @@ from tracker.reviews.rounds import (
     name_reserves,
     seat_for,
 )
-from workflows import fields
+from tracker.typed import words_of
 from workflows.calendars import local_date
 from workflows.facts import Actor, Person, Refusal
 from workflows.schema import Party
@@ -177,11 +176,8 @@ def save_opinion(
         require(review, row, *OPEN)
         before = review.draft or {}
         review.draft_recommendation = recommendation if recommendation in RECOMMENDATIONS else None
-        try:
-            review.draft_text = fields.text(text or "")
-            said = fields.text(interest_text or "")
-        except fields.Unfit as unfit:
-            raise invalid("text", unfit.code, **unfit.params) from None
+        review.draft_text = words_of("text", text or "", optional=True)
+        said = words_of("interest_text", interest_text or "", optional=True)
         review.draft = {
             "interest": interest if isinstance(interest, bool) else None,
             "interest_text": said,

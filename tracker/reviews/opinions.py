@@ -10,7 +10,7 @@ from typing import Any
 from tracker.db import to_json
 from tracker.errors import Invalid
 from tracker.reviews.models import Review
-from workflows import fields
+from tracker.typed import words_of
 from workflows.facts import Refusal
 
 RECOMMENDATIONS = ("approve", "approve_with_remarks", "revise", "reject")
@@ -21,10 +21,7 @@ def judged_interest(interest: Any, words: Any) -> tuple[bool | None, str]:
     """A declaration of interest: yes with words, no, or none; raises Invalid."""
     if interest is not None and not isinstance(interest, bool):
         raise Invalid(Refusal("not_a_choice", {"choices": "true, false"}, "interest"))
-    try:
-        said = fields.text(words or "")
-    except fields.Unfit as unfit:
-        raise Invalid(Refusal(unfit.code, unfit.params, "interest_text")) from None
+    said = words_of("interest_text", words or "", optional=True)
     if interest and not said:
         raise Invalid(Refusal("interest_text", {}, "interest_text"))
     return interest, said

@@ -15,11 +15,10 @@ from tracker.acts.models import Act
 from tracker.acts.notices import tellings_to_notices
 from tracker.acts.operations import locked
 from tracker.duties.operations import close_duties
-from tracker.errors import Forbidden, NotFound, Refused, invalid
+from tracker.errors import Forbidden, NotFound, Refused
 from tracker.notices.operations import NewNotice, queue
 from tracker.reviews.models import Review
 from tracker.timeline.operations import Head, NewEntry, append
-from workflows import fields
 from workflows.audience import tell
 from workflows.duties import NewDuty
 from workflows.facts import ActFacts, Actor, Person, Refusal
@@ -50,17 +49,6 @@ def require(review: Review, row: Row[Any], *states: str) -> None:
     """Raise Refused unless the review is in one of the states."""
     if review.state not in states:
         raise Refused(Refusal(f"review_is_{review.state}"), act_id=row.id)
-
-
-def words_of(field: str, raw: Any, *, optional: bool = False) -> str:
-    """A person's words, cleaned; raises Invalid."""
-    try:
-        words = fields.text(raw if raw is not None else "")
-    except fields.Unfit as unfit:
-        raise invalid(field, unfit.code, **unfit.params) from None
-    if not words and not optional:
-        raise invalid(field, "required", name=field)
-    return words
 
 
 def close_duty(session: Session, review: Review, row: Row[Any], why: str, now: datetime) -> None:

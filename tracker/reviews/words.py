@@ -17,6 +17,13 @@ RECOMMENDATIONS: Mapping[str, Any] = {
     "revise": _("Return the draft for revision"),
     "reject": _("Reject the draft"),
 }
+RECOMMENDED: Mapping[str, Any] = {
+    "approve": _("approve"),
+    "approve_with_remarks": _("approve with remarks"),
+    "revise": _("revise"),
+    "reject": _("reject"),
+}
+"""The same in a line of the timeline or of a mail."""
 STATES: Mapping[str, tuple[Any, str]] = {
     "invited": (_("asked, not answered yet"), "waiting"),
     "accepted": (_("accepted, at work"), "waiting"),

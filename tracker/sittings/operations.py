@@ -22,6 +22,7 @@ from tracker.permissions import behalf, may
 from tracker.sittings.models import Decision, Position
 from tracker.sittings.queries import decision_rule
 from tracker.timeline.operations import NewEntry, append
+from tracker.typed import words_of
 from workflows import fields
 from workflows.audience import tell
 from workflows.calendars import local_date
@@ -355,10 +356,7 @@ def _attendance(
         member = _member(session, facts, item.get("member"), f"{place}.member").id
         if member not in here:
             raise invalid(f"{place}.member", "not_present")
-        try:
-            against[member] = fields.text(item.get("text") or "")
-        except fields.Unfit as unfit:
-            raise invalid(f"{place}.text", unfit.code, **unfit.params) from None
+        against[member] = words_of(f"{place}.text", item.get("text") or "", optional=True)
         if not against[member]:
             raise invalid(f"{place}.text", "objection_text")
     return list(dict.fromkeys(here)), against
