@@ -75,6 +75,11 @@ def assembly() -> Assembly:
     return files().assembly
 
 
+def by_tongue(language: str) -> tuple[bool, str]:
+    """The order in which languages are shown, as the key of a sort: the authentic one first."""
+    return language != assembly().authentic, language
+
+
 def notice_names() -> frozenset[str]:
     """What people can be told, by name: that for which there are words."""
     return cast("frozenset[str]", current_app.extensions["notice_names"])

@@ -5,7 +5,7 @@ Texts of the product are gettext messages; texts of an assembly are maps from la
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -51,6 +51,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["city"] = city
     app.jinja_env.filters["own_name"] = own_name
     app.jinja_env.filters["country"] = country
+    app.jinja_env.filters["tongues"] = tongues
 
 
 def _select() -> str:
@@ -69,6 +70,11 @@ def language() -> str:
     """The language of the present page, mail or command."""
     locale = get_locale()
     return str(locale.language) if locale is not None else "en"
+
+
+def tongues(found: Iterable[str]) -> list[str]:
+    """Languages as they are shown: the authentic one first."""
+    return sorted(found, key=assembly.by_tongue)
 
 
 def own_name(tongue: str) -> str:

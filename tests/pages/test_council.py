@@ -30,7 +30,7 @@ def test_the_member_reads_what_is_asked_until_when_in_short_and_the_text(enter, 
     assert client.get(f"/acts/{reference}/position").status_code == 200
     for said in ("On a Trial Matter", "Your position on this draft", "Tue 15 Dec 2026",
                  "initiated by: Parliament of Kazakhstan", "Approved by the EAB",
-                 "edition 1", "Text: Русский"):  # fmt: skip
+                 "edition 1", "Read the text: Русский"):  # fmt: skip
         assert said in client.text, said
     buttons = [each.get_text(strip=True) for each in client.last.select(".answers a.btn")]
     assert buttons == ["Approve", "Object", "Do not take part", "Abstain"]
@@ -298,7 +298,7 @@ def test_the_decision_of_an_earlier_consideration_is_named_as_such(enter, road, 
 def test_a_procedure_that_asks_nobody_and_an_act_not_yet_there(enter, road):
     client = enter("secretariat")
     client.get(f"/acts/{road('commission')}/decision")
-    assert "has not been decided on here" in client.text
+    assert "No decision was taken here" in client.text
 
 
 def test_of_a_public_act_positions_stay_inside(enter, road, as_, now):

@@ -65,6 +65,14 @@ def test_the_text_is_read_with_contents_and_an_anchor_for_every_provision(enter,
     assert "Compare with edition 1" in client.text
 
 
+def test_the_authentic_text_is_listed_first(enter, reference):
+    client = enter("drafter")
+    client.get(f"/acts/{reference}/text")
+    for links in (".text-states a.with-icon span[lang]", "a.file span[lang]"):
+        section = client.last.select("section.edition")[-1]
+        assert [each["lang"] for each in section.select(links)] == ["ru", "en"], links
+
+
 def test_the_language_of_the_page_comes_first(enter, reference):
     client = enter("drafter")
     assert client.get(f"/acts/{reference}/text/1").location.endswith("/text/1/en")

@@ -71,7 +71,7 @@ def test_the_table_says_all_and_is_narrowed_and_grouped(enter, act, put, settle)
         assert client.get(f"/acts/{act}/remarks{query}").status_code == 200
         assert len(client.last.select("table.remarks tbody tr")) == found, query
     client.get(f"/acts/{act}/remarks?group=author&sort=author")
-    assert [h.get_text(" ", strip=True) for h in client.last.select("h2.remark-group")] == [
+    assert [h.get_text(" ", strip=True) for h in client.last.select("tr.remark-group th")] == [
         "Parliament of Belarus 1",
         "Parliament of Kazakhstan 2",
     ]
@@ -198,7 +198,7 @@ def test_an_expert_sees_their_own_and_what_became_of_them(enter, act, put, settl
     import_remarks(act, mine, actor=as_("secretariat"), now=now)
     client = enter("eab.expert1")
     assert client.get(f"/acts/{act}/remarks").status_code == 200
-    assert "0 of your 3 remarks entered the text" in client.text
+    assert "3 remarks: 3 wait for an answer" in client.text
     assert "Чужое" not in client.text
     assert client.last.select("input[name=remark]") == []
     rows = [row["id"] for row in client.last.select("tr[id]")]

@@ -319,7 +319,7 @@ def test_reviews_of_an_earlier_examination_stand_apart(enter, road, as_, now):
     client.get(f"/acts/{reference}/reviews")
     headings = client.last.select("main section > h2:not(#board)")
     assert [each.get_text() for each in headings][:2] == [
-        "This examination", "An earlier examination",
+        "This examination", "Examination begun 24 Nov 2026",
     ]  # fmt: skip
 
 
@@ -340,3 +340,38 @@ def test_the_pages_take_the_same_few_statements_for_any_number_of_reviews(enter,
     with counting() as many:
         client.get(page)
     assert len(few) == len(many) <= 14, str(many)
+
+
+def test_the_boards_opinion_is_looked_at_with_who_will_be_told_before_it_is_issued(
+    enter, road, as_, now
+):
+    reference = road("eab_review", lead_body="defence")
+    review = assign_review(
+        reference, "eab.expert1@demo.example.org", actor=as_("eab.secretary"), now=now
+    )
+    file_opinion(review, "approve", "Одобрить.", actor=as_("eab.expert1"), now=now)
+    client, page = enter("eab.secretary"), f"/acts/{reference}/opinion/edit"
+    client.get(page)
+    fields = {
+        field["name"]: field.get_text() if field.name == "textarea" else field.get("value", "")
+        for field in client.last.select("main form [name]")
+        if field.get("type") not in ("radio", "submit")
+    }
+    assert client.send(page, {**fields, "look": "1"}).status_code == 422
+    assert "Choose something in “The Board recommends to”." in client.text
+    fields["revision"] = client.last.select_one("input[name=revision]")["value"]
+    fields["recommendation"] = "approve_with_remarks"
+    answer = client.send(page, {**fields, "look": "1"})
+    assert answer.location == f"/acts/{reference}/opinion/look"
+    client.get(answer.location)
+    for said in ("Одобрить.", "4 people will be told", "Uliana Razrabotchikova", "drafter"):
+        assert said in client.text, said
+    stale = {"revision": "1"}
+    assert client.send(answer.location, stale).status_code == 409
+    client.get(answer.location)
+    held = {"revision": client.last.select_one("input[name=revision]")["value"]}
+    assert client.send(answer.location, held).location == f"/acts/{reference}/opinion"
+    client.get(f"/acts/{reference}/opinion")
+    assert "The opinion is issued" in client.text
+    assert client.get(f"/acts/{reference}/opinion/look").status_code == 303
+    assert enter("drafter").get(f"/acts/{reference}/opinion/look").status_code == 403

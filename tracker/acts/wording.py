@@ -10,7 +10,7 @@ from flask import Flask
 
 from tracker import assembly, i18n
 from tracker.acts.forms import LABELS
-from tracker.circulation.words import REPLIES
+from tracker.circulation.words import REPLIES, chamber_title
 from tracker.i18n import gettext as _
 from tracker.i18n import lazy_gettext as _later
 from tracker.i18n import ngettext
@@ -50,6 +50,7 @@ _TERMS: Mapping[str, Any] = {
     "initiator": _later("Initiator"),
     "drafting": _later("Who drafts"),
     "lead": _later("Lead commission"),
+    "count": _later("Remarks"),
     "round": _later("Round"),
     "rounds": _later("Round"),
     "asked": _later("Asked"),
@@ -148,7 +149,11 @@ def _details(
     if entry.edition is not None:
         yield str(LABELS["edition"]), str(entry.edition)
     for name, value in entry.data.items():
-        if name in _TERMS and name != "edition" and value not in (None, "", []):
+        if name not in _TERMS or name == "edition" or value in (None, "", []):
+            continue
+        if name == "chamber":
+            yield str(_TERMS[name]), chamber_title(entry.data.get("addressee"), value)
+        elif name != "count" or value > 1:
             yield str(_TERMS[name]), _say(name, value, procedure, people)
 
 
@@ -194,4 +199,4 @@ def _moved(procedure: Compiled, move: Mapping[str, Any]) -> str:
 
 
 def _each_title(titles: Mapping[str, str]) -> str:
-    return " / ".join(titles.values())
+    return " / ".join(titles[tongue] for tongue in sorted(titles, key=assembly.by_tongue))

@@ -11,6 +11,7 @@ from tracker.circulation.words import OWN_REPLIES, REPLIES, chamber_title
 from tracker.i18n import gettext
 from tracker.i18n import lazy_gettext as _
 from tracker.pages.forms import Form, options
+from tracker.pages.words import cap
 from tracker.remarks.row_forms import RemarksForm
 from tracker.texts.files import MAX_BYTES, SCANS
 
@@ -55,7 +56,8 @@ def reply_form(asked: AskedText, *, recorded: bool) -> ReplyForm:
     """The form for one addressee; `recorded`: an office enters their letter."""
     form = ReplyForm(chamber=WHOLE)
     form.addressee.data = str(asked.id)
-    form.kind.choices = options((REPLIES if recorded else OWN_REPLIES).items())
+    replies = REPLIES if recorded else OWN_REPLIES
+    form.kind.choices = options((kind, cap(str(said))) for kind, said in replies.items())
     if recorded:
         form.letter_date.description = gettext("The reply counts by this day.")
     form.file.description = gettext(
@@ -69,8 +71,8 @@ def reply_form(asked: AskedText, *, recorded: bool) -> ReplyForm:
     numbers = range(1, asked.chambers + 1)
     form.chamber.choices = options(
         [
-            (WHOLE, gettext("the whole parliament")),
-            *((str(number), chamber_title(asked.body, number)) for number in numbers),
+            (WHOLE, cap(gettext("the whole parliament"))),
+            *((str(number), cap(chamber_title(asked.body, number))) for number in numbers),
         ]
     )
     return form

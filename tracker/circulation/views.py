@@ -58,6 +58,7 @@ def circulation(circulation: int) -> ResponseReturnValue:
         became=became,
         others=OTHERS,
         grants=grants(act) and found.closed_at is None,
+        opens=_opening(act) if found.open and found.sees else (),
         chamber=chamber_title,
         replies=REPLIES,
         standings=STANDINGS,

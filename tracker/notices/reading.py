@@ -117,10 +117,19 @@ _DELIVERY = (
 
 
 def inbox(
-    session: Session, person_id: int, paging: Paging, *, read: bool | None = None
+    session: Session,
+    person_id: int,
+    paging: Paging,
+    *,
+    read: bool | None = None,
+    act_id: int | None = None,
 ) -> Page[InboxItem]:
-    """A person's notices, newest first; with `read`, only those read, or only the new ones."""
+    """A person's notices, newest first; with `read`, only those read, or only the new ones; with
+    `act_id`, those of one act.
+    """
     mine = [Notice.person_id == person_id]
+    if act_id is not None:
+        mine.append(Notice.act_id == act_id)
     if read is not None:
         mine.append(Notice.read_at.is_not(None) if read else Notice.read_at.is_(None))
     rows = session.execute(

@@ -66,12 +66,17 @@ def read() -> ResponseReturnValue:
 @blueprint.get("/acts/<reference>/notices")
 @members
 def act_notices(reference: str) -> ResponseReturnValue:
-    """Who was told of what on one act, and whether the mail reached them."""
+    """Who was told of what on one act, and whether the mail reached them; to who may not see that,
+    what they were told themselves.
+    """
     act = act_inside(db.session(), reference, current_actor(), clock.now())
     sees = may(assembly.assembly(), current_actor(), "see_deliveries", act.facts)
     page = deliveries(db.session(), asked_page(PER_PAGE), act_id=act.id) if sees else None
     events = _by_event(page) if page else []
-    return render_template("notices/act.html", act=act, page=page, events=events)
+    person, own = current_actor().person, None
+    if page is None and person is not None:
+        own = inbox(db.session(), person, asked_page(PER_PAGE), act_id=act.id)
+    return render_template("notices/act.html", act=act, page=page, events=events, own=own)
 
 
 @blueprint.get("/notices")

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from tracker import i18n
 from tracker.acts.effects import head_of
 from tracker.acts.operations import check_version, facts_for_notice, locked
+from tracker.acts.queries import act_rows
 from tracker.db import to_json, unit_of_work
 from tracker.errors import Forbidden, Invalid, Refused, invalid
 from tracker.i18n import gettext as _
@@ -31,6 +32,7 @@ from tracker.reviews.reading import ReviewPart, read_reviews
 from tracker.reviews.recording import record, tell_of
 from tracker.reviews.words import RECOMMENDATIONS as SAID
 from workflows import fields
+from workflows.audience import Telling, tell
 from workflows.facts import ActFacts, Actor, Refusal
 
 MOST_SECTIONS = 200
@@ -172,6 +174,16 @@ def issue_board_opinion(
             behalf=behalf(facts.setting.assembly, actor, "issue_opinion", facts),
         )  # fmt: skip
         tell_of(session, facts, "opinion_issued", entry, actor, now, within=opinion_readers(facts))
+
+
+def told_of_issue(session: Session, act_id: int, actor: Actor, now: datetime) -> list[Telling]:
+    """Who will be told when the opinion is issued, whoever issues it among them. Nothing is
+    written.
+    """
+    row = act_rows(session, [act_id])[0]
+    facts = facts_for_notice(session, row, now, "opinion_issued")
+    readers = opinion_readers(facts)
+    return [each for each in tell(facts, "opinion_issued", actor) if each.person.id in readers]
 
 
 def opinion_readers(facts: ActFacts) -> frozenset[int]:

@@ -17,6 +17,7 @@ from tracker.db import db
 from tracker.errors import Forbidden, Invalid, NotFound, Refused
 from tracker.i18n import gettext
 from tracker.i18n import lazy_gettext as _
+from tracker.notices.words import why
 from tracker.pages.forms import Form, options
 from tracker.pages.numbers import typed_number
 from tracker.pages.words import say
@@ -29,12 +30,14 @@ from tracker.reviews.consolidated import (
     find_opinion,
     issue_board_opinion,
     save_board_opinion,
+    told_of_issue,
 )
 from tracker.reviews.documents import DOCX, docx_of, paper, pdf_of
 from tracker.reviews.doors import blueprint
 from tracker.reviews.models import BoardOpinion
 from tracker.reviews.reading import read_reviews
 from tracker.reviews.words import RECOMMENDATIONS
+from workflows.audience import Telling
 from workflows.facts import Refusal
 
 PAGE = "/acts/<reference>/opinion"
@@ -61,8 +64,16 @@ class BoardForm(Form):
 
     @property
     def seen(self) -> int | None:
-        """The revision that was looked at."""
-        return typed_number(self.revision.data)
+        return seen_revision(self)
+
+
+class IssueForm(Form):
+    revision = HiddenField()
+
+
+def seen_revision(form: BoardForm | IssueForm) -> int | None:
+    """The revision that was looked at."""
+    return typed_number(form.revision.data)
 
 
 @blueprint.get(PAGE)
@@ -102,30 +113,77 @@ def board_opinion_pdf(reference: str) -> Response:
 @blueprint.route(f"{PAGE}/edit", methods=["GET", "POST"])
 @members
 def edit_board_opinion(reference: str) -> ResponseReturnValue:
-    """Begin with what the experts said, edit it, keep it, issue it."""
-    act = act_inside(db.session(), reference, current_actor(), clock.now())
-    if not may(assembly.assembly(), current_actor(), "issue_opinion", act.facts):
-        raise Forbidden(Refusal("not_permitted"))
+    """Begin with what the experts said, edit it, keep it, look at what will be issued."""
+    act = _of_officer(reference)
     if request.method == "GET":
         return _edit_page(act, _begun(act))
     form = BoardForm()
     try:
-        if "issue" in request.form:
-            issue_board_opinion(
-                reference, form.recommendation.data or "", form.rows(), revision=form.seen,
+        form.revision.data = str(
+            save_board_opinion(
+                reference, form.recommendation.data, form.rows(), revision=form.seen,
                 actor=current_actor(), now=clock.now(),
-            )  # fmt: skip
-            say(gettext("The opinion is issued. It stays as it is from now on."))
-            return redirect(url_for("reviews.board_opinion", reference=reference), 303)
-        save_board_opinion(
-            reference, form.recommendation.data, form.rows(), revision=form.seen,
-            actor=current_actor(), now=clock.now(),
+            )
         )  # fmt: skip
+        if "look" in request.form:
+            _require_whole(form)
+            return redirect(url_for("reviews.look_at_board_opinion", reference=reference), 303)
     except (Invalid, Refused) as error:
         form.take(error)
         return _edit_page(act, form), 422
     say(gettext("Saved. Nobody but the officers of the Board sees it until it is issued."))
     return redirect(url_for("reviews.edit_board_opinion", reference=reference), 303)
+
+
+@blueprint.route(f"{PAGE}/look", methods=["GET", "POST"])
+@members
+def look_at_board_opinion(reference: str) -> ResponseReturnValue:
+    """What will be issued and who will be told; the button issues just that."""
+    act = _of_officer(reference)
+    found = find_opinion(db.session(), act.id, act.facts.visit)
+    if found is None or found.visit != act.facts.visit or not found.recommendation:
+        return redirect(url_for("reviews.edit_board_opinion", reference=reference), 303)
+    form = IssueForm(revision=str(found.revision))
+    if form.sent:
+        issue_board_opinion(
+            reference, revision=seen_revision(form), actor=current_actor(), now=clock.now()
+        )
+        say(gettext("The opinion is issued. It stays as it is from now on."))
+        return redirect(url_for("reviews.board_opinion", reference=reference), 303)
+    if found.issued_at is not None:
+        return redirect(url_for("reviews.board_opinion", reference=reference), 303)
+    told = told_of_issue(db.session(), act.id, current_actor(), clock.now())
+    return render_template(
+        "reviews/board_look.html",
+        act=act,
+        form=form,
+        opinion=found,
+        paper=paper(found, act),
+        told=[(each.person.name(i18n.language()), _why(each)) for each in told],
+    )
+
+
+def _why(telling: Telling) -> str:
+    return "; ".join(dict.fromkeys(why(reason) for reason in telling.reasons))
+
+
+def _of_officer(reference: str) -> Summary:
+    """The act, for whoever edits and issues the opinion; raises NotFound or Forbidden."""
+    act = act_inside(db.session(), reference, current_actor(), clock.now())
+    if not may(assembly.assembly(), current_actor(), "issue_opinion", act.facts):
+        raise Forbidden(Refusal("not_permitted"))
+    return act
+
+
+def _require_whole(form: BoardForm) -> None:
+    """Raise Invalid where something is missing that an issued opinion has."""
+    faults = []
+    if form.recommendation.data not in RECOMMENDATIONS:
+        faults.append(Refusal("not_a_choice", {}, "recommendation"))
+    if not any((row["text"] or "").strip() for row in form.rows()):
+        faults.append(Refusal("no_sections", {}, "sections"))
+    if faults:
+        raise Invalid(*faults)
 
 
 def _begun(act: Summary) -> BoardForm:

@@ -28,7 +28,7 @@ _FONT = "Times New Roman"
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The words of an issued opinion in its language."""
+    """The words of an opinion in its language; before it is issued without what that adds."""
 
     heading: str
     act: str
@@ -39,17 +39,17 @@ class Paper:
 
 def paper(opinion: BoardOpinion, act: Summary) -> Paper:
     """What the document says, whoever reads it."""
-    assert opinion.issued_at is not None
     rules = assembly.assembly()
     with i18n.speaking(opinion.language):
         board = i18n.title(rules.bodies[rules.experts.body].titles)
-        issued = i18n.day(local_date(opinion.issued_at, rules.zone))
         said = [
             (_("Reference"), act.reference),
             (_("Edition"), str(opinion.edition or "–")),
-            (_("Issued"), issued),
             (_("Recommendation"), str(RECOMMENDATIONS[opinion.recommendation or ""])),
         ]
+        if opinion.issued_at is not None:
+            issued = i18n.day(local_date(opinion.issued_at, rules.zone))
+            said.insert(2, (_("Issued"), issued))
         if opinion.experts:
             said.append((_("Experts"), ", ".join(opinion.experts)))
         return Paper(
@@ -57,7 +57,9 @@ def paper(opinion: BoardOpinion, act: Summary) -> Paper:
             act=i18n.title(act.titles),
             lines=tuple(said),
             sections=tuple((each["heading"], each["text"]) for each in opinion.sections),
-            foot=_("The opinion advises. SHA-256 %(digest)s", digest=opinion.sha256),
+            foot=_("The opinion advises. SHA-256 %(digest)s", digest=opinion.sha256)
+            if opinion.sha256
+            else "",
         )
 
 

@@ -24,6 +24,7 @@ from tracker.sittings.views import blueprint
 from tracker.sittings.words import BUTTONS, OWN_ANSWERS, RECORDING
 from tracker.texts.queries import editions
 from tracker.texts.reading import PART_NAMES
+from tracker.texts.structures import text_states
 from workflows.facts import Person, Refusal
 
 __all__ = ["blueprint"]
@@ -46,6 +47,7 @@ def ballot(reference: str) -> ResponseReturnValue:
         duty=next((duty for duty in found.duties if duty.mine and duty.persons), None),
         news=news,
         edition=texts[0] if texts else None,
+        texts=text_states(db.session(), act.id, n=current) if current else (),
         parts=PART_NAMES,
         standing=_standing(found),
         member_for=_for_whom(found),

@@ -135,7 +135,7 @@ def _page(
     return render_template(
         "texts/compare.html",
         act=act,
-        tongues=sorted({one.language for one in states}),
+        tongues=sorted({one.language for one in states}, key=assembly.by_tongue),
         numbers=sorted({one.n for one in states}),
         language=language,
         old=pair[0],

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, and_, exists, select
 from sqlalchemy.orm import Session
 
 from tracker.acts.models import Act, ActNumber
+from tracker.assembly import by_tongue
 from tracker.prepared import Prepared, any_of, read
 from tracker.texts.models import Edition, EditionFile
 from tracker.timeline.models import TimelineEntry
@@ -73,17 +74,19 @@ class EditionText:
 
 
 def editions(session: Session, act_id: int, only: int | None = None) -> list[EditionText]:
-    """The editions of an act, oldest first, or one of them: two statements."""
+    """The editions of an act, oldest first, or one of them, the authentic text first among the
+    files of each: two statements.
+    """
     wanted = select(Edition).where(Edition.act_id == act_id).order_by(Edition.n)
     kept = (
         select(EditionFile)
         .where(EditionFile.act_id == act_id)
-        .order_by(EditionFile.n, EditionFile.part.desc(), EditionFile.language)
+        .order_by(EditionFile.n, EditionFile.part.desc())
     )
     if only is not None:
         wanted, kept = wanted.where(Edition.n == only), kept.where(EditionFile.n == only)
     files: dict[int, list[FileFacts]] = {}
-    for file in session.scalars(kept):
+    for file in sorted(session.scalars(kept), key=lambda each: by_tongue(each.language)):
         files.setdefault(file.n, []).append(
             FileFacts(
                 file.language,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tracker.assembly import by_tongue
 from tracker.structure.match import Match
 from tracker.structure.model import Document, Provision
 from tracker.texts.carrying import matches_of, with_wids
@@ -118,7 +119,9 @@ def kept_names(session: Session, act_id: int, up_to: int) -> Mapping[tuple[int, 
 def text_states(
     session: Session, act_id: int, *, n: int | None = None, matches: bool = False
 ) -> Sequence[TextState]:
-    """The texts of an act, oldest edition first, or of one edition. One statement."""
+    """The texts of an act, oldest edition first, or of one edition, the authentic one first among
+    those of each. One statement.
+    """
     columns: list[Any] = [EditionText.matches] if matches else []
     wanted = (
         select(
@@ -134,7 +137,6 @@ def text_states(
         )
         .outerjoin(TextReading, reading_of(EditionText))
         .where(EditionText.act_id == act_id)
-        .order_by(EditionText.n, EditionText.language)
     )
     if n is not None:
         wanted = wanted.where(EditionText.n == n)
@@ -150,7 +152,7 @@ def text_states(
             row.digest,
             matches_of(row.matches) if matches else (),
         )
-        for row in session.execute(wanted)
+        for row in sorted(session.execute(wanted), key=lambda row: (row.n, by_tongue(row.language)))
     ]
 
 

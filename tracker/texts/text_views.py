@@ -176,7 +176,7 @@ def _states(act_id: int, number: int) -> Mapping[str, TextState]:
 
 
 def _in_order(states: Mapping[str, TextState]) -> list[str]:
-    return sorted(states, key=lambda one: (one != assembly.assembly().authentic, one))
+    return sorted(states, key=assembly.by_tongue)
 
 
 def _oddities(reading: Reading) -> list[tuple[str, str, str]]:
