@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 import uuid
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import Any
 
 STEADY = 0.25
@@ -100,5 +101,5 @@ class Load:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode(errors="replace")
-        except OSError:
+        except (OSError, HTTPException):  # also an answer that broke off
             return 0, ""
