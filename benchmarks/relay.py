@@ -20,7 +20,7 @@ from sqlalchemy import insert, select
 
 from benchmarks.figures import Figure
 from benchmarks.world import NOW, empty_database, product
-from tracker import clock
+from tracker import assembly, clock
 from tracker.db import unit_of_work
 from tracker.notices.models import Notice
 from tracker.notices.operations import NewNotice, queue
@@ -43,7 +43,6 @@ outbox of one database, and the two cores with the mail server and the database'
 FACTS = {
     "titles": {"ru": "О противодействии терроризму", "en": "On Countering Terrorism"},
     "kind": "model_law",
-    "procedure": ["model_law", 1],
     "state": "commission",
     "recorded": NOW.isoformat(),
     "actor": 1,
@@ -62,7 +61,7 @@ def relays(kind: str, work: Path, versions: dict[str, str]) -> Iterator[Figure]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(dir=work)))
         url = stack.enter_context(empty_database(kind, folder))
-        stack.enter_context(product(url, folder)).extensions["wake"] = lambda: None
+        stack.enter_context(product(url, folder)).extensions["wake"] = lambda *_: None
         server = stack.enter_context(_mail_server())
         people = _people()
         senders = [stack.enter_context(_sender(url, folder, server)) for _ in range(2)]
@@ -150,8 +149,9 @@ def _people() -> list[facts.Person]:
 
 def _wait(people: Sequence[facts.Person], mails: int) -> None:
     """Queue notices to the first so many people, each event told to some."""
+    about = {**FACTS, "procedure": ["model_law", assembly.current_version("model_law")]}
     told: Mapping[int, tuple[str, Mapping[str, object]]] = {
-        place: (f"bench:{(event := next(_EVENTS))}", {**FACTS, "n": 1, "reference": f"MA-{event}"})
+        place: (f"bench:{(event := next(_EVENTS))}", {**about, "n": 1, "reference": f"MA-{event}"})
         for place in range(0, mails, TOLD)
     }
     with unit_of_work() as session:
@@ -182,6 +182,7 @@ def _send(senders: Sequence[subprocess.Popen[str]]) -> float:
     for sender in senders:
         assert sender.stdout is not None
         sent += int(sender.stdout.readline())
+    assert sent, "nothing was sent"
     return sent / (time.perf_counter() - start)
 
 

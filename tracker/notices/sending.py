@@ -14,6 +14,7 @@ import os
 import re
 import select
 import smtplib
+import socket
 import ssl
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -246,6 +247,8 @@ class SmtpLine:
         try:
             assert smtp.sock is not None
             smtp.sock.settimeout(COMMAND_TIMEOUT)
+            # The end of a mail is a few bytes by itself and must not wait for the server's ACK.
+            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if tls == "starttls":
                 smtp.starttls(context=_trust())
             smtp.ehlo_or_helo_if_needed()
