@@ -42,7 +42,7 @@ def test_an_edition_in_two_languages_with_its_memorandum(api, as_, now, tmp_path
         api, "secretariat", reference, "note.md", b"# Why", part="memorandum", edition="1"
     ).json
     assert [(file["language"], file["part"]) for file in both["files"]] == [
-        ("en", "text"), ("ru", "text"), ("ru", "memorandum"),
+        ("ru", "text"), ("en", "text"), ("ru", "memorandum"),
     ]  # fmt: skip
     assert not both["frozen"]
     assert api.get("drafter", f"/acts/{reference}/editions/1").json == both

@@ -57,7 +57,8 @@ def test_an_accepted_wording_is_seen_in_the_comparison(browser, installation, tm
         _deliver(drafter, reference, tmp_path, SECOND)
     _confirm(browser, installation, reference)
     for login, said in (
-        ("eab.expert1", "1 из 2 ваших замечаний"), ("eab.expert2", "1 of your 1 remark entered")
+        ("eab.expert1", "Вошло в текст: 1. Всего ваших замечаний: 2"),
+        ("eab.expert2", "1 of your 1 remark entered"),
     ):  # fmt: skip
         with visitor(browser, installation, login, EXPERTS[login][0], PHONE) as expert:
             expert.open(reviews[login])

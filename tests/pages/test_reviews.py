@@ -375,3 +375,15 @@ def test_the_boards_opinion_is_looked_at_with_who_will_be_told_before_it_is_issu
     assert "The opinion is issued" in client.text
     assert client.get(f"/acts/{reference}/opinion/look").status_code == 303
     assert enter("drafter").get(f"/acts/{reference}/opinion/look").status_code == 403
+
+
+def test_the_timeline_says_that_a_guideline_was_asked(enter, road, as_, now):
+    reference = road("eab_review")
+    assign_review(
+        reference, "legal.secretary@demo.example.org", kind="guideline",
+        actor=as_("eab.secretary"), now=now,
+    )  # fmt: skip
+    client = enter("eab.secretary")
+    client.get(f"/acts/{reference}/timeline")
+    assert "What was asked guideline, advisory" in client.text
+    assert "Kind guideline" not in client.text

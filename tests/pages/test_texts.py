@@ -43,6 +43,26 @@ def test_an_edition_comes_in_with_its_languages_and_parts_newest_first(enter, as
     ]  # fmt: skip
 
 
+def test_the_form_offers_what_the_open_edition_lacks(enter, as_, now):
+    reference = propose(as_, now)
+    client = enter("drafter")
+
+    def offered():
+        client.get(f"/acts/{reference}/text")
+        chosen = client.last.select_one("#edition option[selected]")
+        boxes = client.last.select("form[enctype] input[checked]")
+        return chosen["value"], {box["name"]: box["value"] for box in boxes}
+
+    assert offered() == ("new", {"part": "text", "language": "ru"})
+    upload(client, reference)
+    assert offered() == ("1", {"part": "text", "language": "en"})
+    upload(client, reference, language="en", edition="1")
+    assert offered() == ("1", {"part": "memorandum", "language": "ru"})
+    for language in ("ru", "en"):
+        upload(client, reference, part="memorandum", language=language, edition="1")
+    assert offered() == ("new", {"part": "text", "language": "ru"})
+
+
 def test_a_file_comes_down_to_be_saved_and_is_never_shown_as_a_page_of_ours(enter, as_, now):
     reference = propose(as_, now)
     client = enter("drafter")

@@ -151,7 +151,9 @@ def _details(
     for name, value in entry.data.items():
         if name not in _TERMS or name == "edition" or value in (None, "", []):
             continue
-        if name == "chamber":
+        if name == "kind" and "review" in entry.data:
+            yield str(_("What was asked")), str(_("guideline, advisory"))
+        elif name == "chamber":
             yield str(_TERMS[name]), chamber_title(entry.data.get("addressee"), value)
         elif name != "count" or value > 1:
             yield str(_TERMS[name]), _say(name, value, procedure, people)

@@ -173,8 +173,8 @@ def _deliver(
 ) -> None:
     """A new edition: the text in each language, and the memorandum where there is one."""
     number = None
-    for language, said in loading.texts[told["text"]].items():
-        frame = loading.frame[language]
+    for language, frame in loading.frame.items():
+        said = loading.texts[told["text"]][language]
         whole = isinstance(said, str)
         files = {"text": said if whole else _law(sample.said["titles"][language], frame, said)}
         if told.get("memorandum"):

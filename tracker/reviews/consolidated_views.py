@@ -11,13 +11,13 @@ from wtforms import FieldList, FormField, HiddenField, RadioField, StringField, 
 from wtforms import Form as PlainForm
 
 from tracker import assembly, clock, i18n
+from tracker.acts.consequences import reason_words
 from tracker.acts.summaries import Summary
 from tracker.acts.tabs import act_inside
 from tracker.db import db
 from tracker.errors import Forbidden, Invalid, NotFound, Refused
 from tracker.i18n import gettext
 from tracker.i18n import lazy_gettext as _
-from tracker.notices.words import why
 from tracker.pages.forms import Form, options
 from tracker.pages.numbers import typed_number
 from tracker.pages.words import say
@@ -164,7 +164,9 @@ def look_at_board_opinion(reference: str) -> ResponseReturnValue:
 
 
 def _why(telling: Telling) -> str:
-    return "; ".join(dict.fromkeys(why(reason) for reason in telling.reasons))
+    if telling.own:
+        return gettext("you, in your inbox only")
+    return "; ".join(dict.fromkeys(reason_words(reason) for reason in telling.reasons))
 
 
 def _of_officer(reference: str) -> Summary:

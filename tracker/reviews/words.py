@@ -37,10 +37,10 @@ MARKS: Mapping[str, tuple[Any, str]] = {
     "late": (_("late"), "late"),
     "given_late": (_("given late"), "late"),
     "overtaken": (_("overtaken by a new edition"), "stopped"),
-    "guideline": (_("guideline, advisory"), "waiting"),
-    "reserve": (_("came as a reserve"), "waiting"),
+    "guideline": (_("guideline, advisory"), "plain"),
+    "reserve": (_("came as a reserve"), "plain"),
 }
-"""What stands beside a state, with its tone."""
+"""What stands beside a state, with its tone; "plain" only names it."""
 DECLINE_REASONS: Mapping[str, Any] = {
     "busy": _("too much other work"),
     "absent": _("away at that time"),

@@ -48,6 +48,26 @@ for (const button of document.querySelectorAll("[data-counts]")) {
   count();
 }
 
+// One box for all of a table, and how many of them are chosen.
+for (const all of document.querySelectorAll("[data-picks]")) {
+  const boxes = document.querySelectorAll(`input[type=checkbox][name="${all.dataset.picks}"]`);
+  const label = document.querySelector(`[data-counted="${all.dataset.picks}"]`);
+  const said = label?.textContent;
+  const count = () => {
+    const chosen = [...boxes].filter((box) => box.checked).length;
+    all.checked = chosen > 0 && chosen === boxes.length;
+    all.indeterminate = chosen > 0 && chosen < boxes.length;
+    if (label) label.textContent = chosen ? said.replace(/:?$/, ` (${chosen}):`) : said;
+  };
+  all.hidden = false;
+  all.addEventListener("change", () => {
+    for (const box of boxes) box.checked = all.checked;
+    count();
+  });
+  for (const box of boxes) box.addEventListener("change", count);
+  count();
+}
+
 // Paper needs no page of its own: the sheet for print has the look.
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;

@@ -32,7 +32,8 @@ class UploadForm(Form):
 def upload_form(editions: Sequence[EditionPart]) -> UploadForm:
     """The form of an act with these editions, newest first; a decision closes an edition."""
     rules = assembly.assembly()
-    form = UploadForm(language=rules.authentic, part="text", edition=NEW)
+    edition, language, part = _next_file(editions)
+    form = UploadForm(language=language, part=part, edition=edition)
     form.file.description = gettext(
         "Up to %(limit)s MB: %(types)s.",
         limit=MAX_BYTES // (1024 * 1024),
@@ -52,6 +53,22 @@ def upload_form(editions: Sequence[EditionPart]) -> UploadForm:
         ]
     )
     return form
+
+
+def _next_file(editions: Sequence[EditionPart]) -> tuple[str, str, str]:
+    """What probably comes in next, as edition, language and part: the first file that the open
+    edition lacks, else the text of a new one. It takes the place of none.
+    """
+    rules = assembly.assembly()
+    languages = sorted(rules.languages, key=assembly.by_tongue)
+    if editions and not editions[0].text.frozen:
+        newest = editions[0]
+        there = {(file.part, file.language) for file in newest.text.files}
+        for part in PART_NAMES:
+            for language in languages:
+                if (part, language) not in there:
+                    return str(newest.n), language, part
+    return NEW, languages[0], "text"
 
 
 class MatchForm(Form):

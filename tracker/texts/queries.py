@@ -78,15 +78,11 @@ def editions(session: Session, act_id: int, only: int | None = None) -> list[Edi
     files of each: two statements.
     """
     wanted = select(Edition).where(Edition.act_id == act_id).order_by(Edition.n)
-    kept = (
-        select(EditionFile)
-        .where(EditionFile.act_id == act_id)
-        .order_by(EditionFile.n, EditionFile.part.desc())
-    )
+    kept = select(EditionFile).where(EditionFile.act_id == act_id)
     if only is not None:
         wanted, kept = wanted.where(Edition.n == only), kept.where(EditionFile.n == only)
     files: dict[int, list[FileFacts]] = {}
-    for file in sorted(session.scalars(kept), key=lambda each: by_tongue(each.language)):
+    for file in sorted(session.scalars(kept), key=_text_first):
         files.setdefault(file.n, []).append(
             FileFacts(
                 file.language,
@@ -107,6 +103,10 @@ def editions(session: Session, act_id: int, only: int | None = None) -> list[Edi
         )
         for edition in session.scalars(wanted)
     ]
+
+
+def _text_first(file: EditionFile) -> tuple[object, ...]:
+    return file.n, file.part != "text", by_tongue(file.language)
 
 
 def adopted_edition(session: Session, act_id: int) -> int | None:
