@@ -169,12 +169,10 @@ class _Kept:
         app.config.update(self.config)
         app.extensions.clear()
         app.extensions.update(self.extensions, settings=settings, procedures={})
-        app.extensions["wake"] = lambda *_: None  # nobody listens; tests of waking make their own
         app.extensions["calendars"].cache_clear()
         engines[None] = create_engine(settings.database_url, **ENGINE_OPTIONS)
-        with app.app_context():
+        with _standing(app):
             yield app
-            _let_go()
 
 
 @pytest.fixture(scope="session")
@@ -192,20 +190,21 @@ def app(kept_app: _Kept, database_url: str, tmp_path: Path) -> Iterator[Flask]:
 @pytest.fixture
 def own_app(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     """An application of the test's own, which it may change: its Celery, routes and all."""
-    app = create_app(settings_for(tmp_path, database_url))
-    app.extensions["wake"] = lambda *_: None
+    with _standing(create_app(settings_for(tmp_path, database_url))) as app:
+        yield app
+
+
+@contextmanager
+def _standing(app: Flask) -> Iterator[Flask]:
+    """Inside an application. In the end every transaction does, also of a session that a test kept:
+    one left open would hold up the next test for ever.
+    """
+    app.extensions["wake"] = lambda *_: None  # nobody listens; the tests of waking make their own
     with app.app_context():
         yield app
-        _let_go()
-
-
-def _let_go() -> None:
-    """End every transaction, also of a session that a test kept: one left open would hold up the
-    next test for ever.
-    """
-    close_all_sessions()
-    db.session.remove()
-    db.engine.dispose()
+        close_all_sessions()
+        db.session.remove()
+        db.engine.dispose()
 
 
 @dataclass(frozen=True)
