@@ -50,7 +50,6 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["moment"] = moment
     app.jinja_env.filters["city"] = city
     app.jinja_env.filters["own_name"] = own_name
-    app.jinja_env.filters["country"] = country
     app.jinja_env.filters["tongues"] = tongues
 
 
@@ -81,11 +80,6 @@ def own_name(tongue: str) -> str:
     """A language as its speakers call it."""
     name = Locale.parse(tongue).get_display_name(tongue) or tongue
     return name[:1].upper() + name[1:]
-
-
-def country(code: str) -> str:
-    """A country by its code, in the present language."""
-    return str(Locale.parse(language()).territories.get(code, code))
 
 
 @contextmanager

@@ -28,6 +28,8 @@ from workflows.facts import Refusal
 
 blueprint = Blueprint("calendars", __name__)
 FIRST_YEAR = 2000
+OWN = "assembly"
+"""The calendar that is no member's."""
 
 
 class DayForm(Form):
@@ -52,8 +54,12 @@ class PeriodForm(Form):
 @blueprint.get("/calendars")
 @members
 def calendars() -> ResponseReturnValue:
-    titles = {key: calendar_title(key) for key in assembly.assembly().calendars}
-    return render_template("calendars/list.html", titles=titles, year=today().year)
+    calendars = assembly.assembly().calendars
+    titles = {key: calendar_title(key) for key in calendars}
+    countries = {each.country: titles[key] for key, each in calendars.items() if key != OWN}
+    return render_template(
+        "calendars/list.html", titles=titles, countries=countries, year=today().year
+    )
 
 
 @blueprint.get("/calendars/<key>")
