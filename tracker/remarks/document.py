@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import docx
+from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from tracker.remarks.columns import TITLES
-from tracker.typeset import pdf
+from tracker.typeset import docx, pdf
 
 _WIDTHS: Mapping[str, float] = {
     "n": 1.0, "place": 2.4, "author": 3.2, "kind": 2.2, "text": 5.2, "wording": 5.2,
@@ -57,10 +56,7 @@ class Heading:
 
 def write_docx(heading: Heading, lines: Sequence[Mapping[str, str]]) -> bytes:
     """A landscape page of A4; the first row of the table comes again on every page."""
-    document: Any = docx.Document()
-    document.core_properties.title = heading.title
-    document.core_properties.author = ""
-    document.core_properties.created = heading.made_at.replace(tzinfo=None)
+    document: Any = Document()
     _landscape(document.sections[0])
     style = document.styles["Normal"]
     style.font.name, style.font.size = "Times New Roman", Pt(9)
@@ -76,9 +72,7 @@ def write_docx(heading: Heading, lines: Sequence[Mapping[str, str]]) -> bytes:
     _repeat(table.rows[0])
     for line in lines:
         _add_row(table, line)
-    out = io.BytesIO()
-    document.save(out)
-    return out.getvalue()
+    return docx(document, title=heading.title, language=heading.language, made_at=heading.made_at)
 
 
 def _landscape(section: Any) -> None:

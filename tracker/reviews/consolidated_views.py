@@ -89,8 +89,9 @@ def board_opinion(reference: str) -> ResponseReturnValue:
 @members
 def board_opinion_docx(reference: str) -> Response:
     act, found = _issued(reference)
+    assert found.issued_at is not None
     return send_file(
-        io.BytesIO(docx_of(paper(found, act), found.language)),
+        io.BytesIO(docx_of(paper(found, act), found.language, found.issued_at)),
         mimetype=DOCX,
         as_attachment=True,
         download_name=f"{reference}-opinion.docx",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,11 +16,10 @@ from tracker.acts.summaries import Summary
 from tracker.i18n import gettext as _
 from tracker.reviews.models import BoardOpinion
 from tracker.reviews.words import RECOMMENDATIONS
-from tracker.typeset import pdf
+from tracker.typeset import docx, pdf
 from workflows.calendars import local_date
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001  # the format has no zone
 _SOURCE = Path(__file__).with_name("opinion.typ")
 _FONT = "Times New Roman"
 
@@ -63,7 +61,7 @@ def paper(opinion: BoardOpinion, act: Summary) -> Paper:
         )
 
 
-def docx_of(said: Paper, language: str) -> bytes:
+def docx_of(said: Paper, language: str, issued_at: datetime) -> bytes:
     """The document as a word processor opens it."""
     document = Document()
     _plain(document, language)
@@ -80,13 +78,8 @@ def docx_of(said: Paper, language: str) -> bytes:
             if part.strip():
                 document.add_paragraph(part)
     document.add_paragraph(said.foot)
-    about = document.core_properties
-    about.title, about.language = f"{said.heading}: {said.act}"[:255], language
-    about.author = about.last_modified_by = ""
-    about.created = about.modified = _EPOCH
-    kept = io.BytesIO()
-    document.save(kept)
-    return kept.getvalue()
+    title = f"{said.heading}: {said.act}"
+    return docx(document, title=title, language=language, made_at=issued_at)
 
 
 def pdf_of(said: Paper, language: str, issued_at: datetime) -> bytes:
