@@ -25,7 +25,7 @@ looks up whom to tell.
 **The peer** is Django with django-fsm-2 and django-fsm-log, without guards and with its recipients
 known beforehand: the state, the log row, one duty, five notices by one `bulk_create`, in one
 transaction, the row locked where ours is; for a set, a loop of that over one query. Its tables have
-the columns and keys of ours, but not all indexes: ours have two more on notices, three on duties.
+the columns, keys and indexes that a step of ours writes.
 **The floor** is the driver alone with the peer's statements, on our tables.
 
 All use one database server or the same SQLite settings (WAL, `synchronous=NORMAL`), keep their

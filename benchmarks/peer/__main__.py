@@ -128,6 +128,9 @@ class Peer:
             opened_at=NOW,
             due_on=date(2026, 12, 22),
             zone="Europe/Moscow",
+            calendar="assembly",
+            counted_from=NOW.date(),
+            counted_days=20,
             next_reminder_at=NOW,
         )
         facts = {

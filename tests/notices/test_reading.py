@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.counting import counting
+from tests.explaining import explaining
 from tests.notices.outgoing import notice, use_sink, wait_for_sending
 from tests.road import bring_to
 from tracker import i18n
@@ -58,6 +59,25 @@ def test_reading_is_noted_once_and_only_ones_own(as_, now, tmp_path):
     assert mark_read(reader, now) == len(mine) - 1
     assert mark_read(reader, now) == 0
     assert count_unread(db.session, other.person) == len(theirs)
+
+
+def test_an_inbox_of_read_and_unread_is_one_list_found_by_two_indexes(as_, now, tmp_path):
+    bring_to("dispatched", as_, now, tmp_path)
+    reader = as_("eab.secretary")
+    everything = [item.id for item in inbox(db.session, reader.person, ALL).items]
+    assert len(everything) > 3
+    mark_read(reader, now, everything[1::2])
+    with explaining("SELECT notice.id AS notice") as plans, explaining("SELECT (") as counts:
+        two = [inbox(db.session, reader.person, Paging(page=page, per_page=2)) for page in (1, 2)]
+    assert [item.id for page in two for item in page.items] == everything[:4]
+    assert [page.total for page in two] == [len(everything)] * 2
+    for plan in (*plans, *counts):
+        assert "ix_notice_read" in plan
+        assert "ix_notice_unread" in plan
+    for read, expected in ((True, everything[1::2]), (False, everything[::2])):
+        page = inbox(db.session, reader.person, ALL, read=read)
+        assert [item.id for item in page.items] == expected
+        assert page.total == len(expected)
 
 
 def test_deliveries_say_what_became_of_each_mail_of_an_act(as_, now, tmp_path, sink):

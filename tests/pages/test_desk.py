@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 
 from tests.counting import counting
+from tests.explaining import explaining
 from tests.pages.conftest import both_databases
 from tests.road import deliver, opinion, propose
 from tracker.acts.operations import advance
-from tracker.db import unit_of_work
+from tracker.db import db, unit_of_work
+from tracker.duties.queries import duties_of
 from tracker.notices.models import Notice
 from tracker.reviews.operations import assign_review
 
@@ -35,6 +37,20 @@ def test_the_secretariat_sees_a_proposal_with_its_date_and_where_it_came_from(en
     assert "in 10 working days" in row
     assert "Tue 8 Dec 2026" in row
     assert client.last.select_one(".task-do a")["href"] == f"/acts/{reference}"
+
+
+@both_databases
+def test_what_is_mine_is_found_by_one_index_for_persons_and_one_for_seats(enter, road, as_):
+    road("proposed")
+    client = enter("secretariat")
+    with explaining("SELECT duty.id, duty.kind") as of_desk:
+        client.get("/desk")
+    actor = as_("secretariat")
+    with explaining("SELECT count(*)") as of_list, explaining("SELECT duty.id, ") as page:
+        assert duties_of(db.session(), actor, 0, 100)[0] == 1
+    for plan in (of_desk[0], *of_list, *page):
+        assert "ix_duty_open_person" in plan
+        assert "ix_duty_open_seat" in plan
 
 
 def test_what_is_late_comes_first_and_says_so(enter, road, now):

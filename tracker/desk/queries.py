@@ -27,6 +27,7 @@ from tracker.acts.models import Act, ActBody, Heading
 from tracker.acts.queries import current_heading
 from tracker.desk.models import Seen
 from tracker.duties.models import Duty
+from tracker.duties.queries import owed_by
 from tracker.reviews.models import Review
 from tracker.sittings.models import Position
 from tracker.texts.models import Edition
@@ -42,10 +43,7 @@ _LATELY = 8
 
 def my_duties(session: Session, actor: Actor) -> Sequence[Row[Any]]:
     """The open duties of the actor, their own and their seats', the soonest first."""
-    mine = _first_of_each(
-        [Duty.person_id.in_([actor.person, *sorted(set(actor.deputises.values()))])]
-        + [and_(Duty.body_key == body, Duty.role == role) for body, role in sorted(actor.roles)]
-    )
+    mine = _first_of_each(owed_by(actor))
     return session.execute(
         _duties(actor).where(Duty.id.in_(mine)).order_by(Duty.due_on.nulls_last(), Duty.id)
     ).all()
@@ -63,6 +61,7 @@ def awaited(session: Session, actor: Actor, procedures: Iterable[Compiled]) -> S
         false(), *(and_(Duty.body_key == body, Duty.role == role) for body, role in actor.roles)
     )
     others = and_(
+        Duty.closed_at.is_(None),
         or_(Duty.person_id.is_(None), Duty.person_id != actor.person),
         or_(Duty.body_key.is_(None), not_(own)),
     )
@@ -99,15 +98,12 @@ def done_lately(session: Session, actor: Actor, since: datetime) -> Sequence[Row
 def _first_of_each(
     conditions: Sequence[ColumnElement[bool]], *, of_acts: bool = False
 ) -> Select[Any]:
-    """Ids of the soonest open duties under each condition; each part can follow one index."""
+    """Ids of the soonest duties under each condition; each part can follow one index."""
     duties = select(Duty.id)
     if of_acts:
         duties = duties.join(Act, Act.id == Duty.act_id)
     parts = [
-        duties.where(Duty.closed_at.is_(None), condition)
-        .order_by(Duty.due_on.nulls_last())
-        .limit(MOST)
-        .subquery()
+        duties.where(condition).order_by(Duty.due_on.nulls_last()).limit(MOST).subquery()
         for condition in conditions
     ]
     return select(union_all(*(select(part.c.id) for part in parts)).subquery().c.id)

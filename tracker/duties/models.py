@@ -19,6 +19,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tracker.db import Id, Json, Model, UtcDateTime
 
 _OPEN = text("closed_at IS NULL")
+_OPEN_OF_PERSON = text("closed_at IS NULL AND person_id IS NOT NULL")
+_OPEN_OF_SEAT = text("closed_at IS NULL AND role IS NOT NULL")
 COUNTED = text("closed_at IS NULL AND counted_from IS NOT NULL")
 """Open duties whose date a rule counted in working days."""
 SILENT = text(
@@ -87,16 +89,16 @@ class Duty(Model):
             "ix_duty_open_person",
             "person_id",
             "due_on",
-            sqlite_where=_OPEN,
-            postgresql_where=_OPEN,
+            sqlite_where=_OPEN_OF_PERSON,
+            postgresql_where=_OPEN_OF_PERSON,
         ),
         Index(
             "ix_duty_open_seat",
             "body_key",
             "role",
             "due_on",
-            sqlite_where=_OPEN,
-            postgresql_where=_OPEN,
+            sqlite_where=_OPEN_OF_SEAT,
+            postgresql_where=_OPEN_OF_SEAT,
         ),
         Index(
             "ix_duty_next_reminder",

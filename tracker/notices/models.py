@@ -16,6 +16,7 @@ STUCK = text("state IN ('failed', 'held')")
 MAILED = text("state = 'sent' AND leader_id IS NULL")
 FOLDED = text("leader_id IS NOT NULL")
 UNREAD = text("read_at IS NULL")
+READ = text("read_at IS NOT NULL")
 
 
 class Notice(Model):
@@ -83,8 +84,9 @@ class Notice(Model):
             postgresql_where=MAILED,
         ),
         Index("ix_notice_leader", "leader_id", sqlite_where=FOLDED, postgresql_where=FOLDED),
-        Index("ix_notice_person", "person_id", "id"),
-        Index("ix_notice_unread", "person_id", sqlite_where=UNREAD, postgresql_where=UNREAD),
+        # A person's inbox is in two halves, so that a new row is written to one index and not two.
+        Index("ix_notice_unread", "person_id", "id", sqlite_where=UNREAD, postgresql_where=UNREAD),
+        Index("ix_notice_read", "person_id", "id", sqlite_where=READ, postgresql_where=READ),
         Index("ix_notice_act", "act_id", "id"),
     )
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, TextClause, case, func, select
+from sqlalchemy import ColumnElement, TextClause, case, func, literal, select, union_all
 from sqlalchemy.orm import Session, aliased
 
 from tracker import assembly
@@ -92,6 +92,8 @@ class Delivery:
     refused: str | None
 
 
+_NEW, _OLD = Notice.read_at.is_(None), Notice.read_at.is_not(None)
+"""The halves of an inbox, each with an index of its own."""
 _LEADER = aliased(Notice)
 _DELIVERY = (
     Notice.id.label("notice"),
@@ -127,11 +129,20 @@ def inbox(
     """A person's notices, newest first; with `read`, only those read, or only the new ones; with
     `act_id`, those of one act.
     """
-    mine = [Notice.person_id == person_id]
-    if act_id is not None:
-        mine.append(Notice.act_id == act_id)
-    if read is not None:
-        mine.append(Notice.read_at.is_not(None) if read else Notice.read_at.is_(None))
+    of_act = [] if act_id is None else [Notice.act_id == act_id]
+    halves = [
+        (Notice.person_id == person_id, half, *of_act)
+        for wanted, half in ((False, _NEW), (True, _OLD))
+        if read is None or read is wanted
+    ]
+    newest = [
+        select(Notice.id)
+        .where(*half)
+        .order_by(Notice.id.desc())
+        .limit(paging.offset + paging.per_page)
+        for half in halves
+    ]
+    both = union_all(*(select(half.subquery()) for half in newest)).subquery()
     rows = session.execute(
         select(
             Notice.id.label("notice"),
@@ -140,7 +151,7 @@ def inbox(
             Notice.created_at,
             Notice.read_at,
         )
-        .where(*mine)
+        .join(both, both.c.id == Notice.id)
         .order_by(Notice.id.desc())
         .offset(paging.offset)
         .limit(paging.per_page)
@@ -150,12 +161,16 @@ def inbox(
         InboxItem(row.notice, row.name, *text, row.created_at, row.read_at, row.facts["titles"])
         for row, text in zip(rows, texts, strict=True)
     ]
-    return Page(items, _count(session, *mine), paging)
+    total = sum(
+        (select(func.count(Notice.id)).where(*half).scalar_subquery() for half in halves),
+        literal(0),
+    )
+    return Page(items, session.scalar(select(total)) or 0, paging)
 
 
 def count_unread(session: Session, person_id: int) -> int:
     """How many notices a person has not read."""
-    return _count(session, Notice.person_id == person_id, Notice.read_at.is_(None))
+    return _count(session, Notice.person_id == person_id, _NEW)
 
 
 def deliveries(
