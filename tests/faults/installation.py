@@ -20,6 +20,7 @@ from flask_migrate import upgrade
 from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from tests.conftest import listening
 from tests.faults.load import Load
 from tests.faults.programs import ROOT, Services, Together, run
 from tests.faults.servers import PostgreSQL, RabbitMQ, Redis, Server, end_group, wait_until
@@ -215,6 +216,7 @@ class Installation:
     def start_sink(self) -> None:
         sink = ["tests.faults.sink", str(self.mail_port), str(self.log)]
         self.sink = run(sink, self.environ, self.folder / "sink.log")
+        wait_until(lambda: listening(self.mail_port), 30, "the mail server answers")
 
     def stop_sink(self) -> None:
         if self.sink is not None:
@@ -271,7 +273,8 @@ class Installation:
     def _waiting(self, *which: ColumnElement[bool]) -> bool:
         queued = and_(Notice.state == "queued", *which)
         waits = select(Notice.id).where(or_(queued, Notice.state == "sending")).limit(1)
-        owed = select(Duty.id).where(Duty.next_reminder_at <= clock.now()).limit(1)
+        due = (Duty.id.in_(self.owed), Duty.next_reminder_at <= clock.now())
+        owed = select(Duty.id).where(*due).limit(1)
         return not self._reading(
             lambda: db.session.scalar(waits) is None and db.session.scalar(owed) is None
         )

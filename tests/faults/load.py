@@ -11,8 +11,9 @@ import urllib.error
 import urllib.request
 import uuid
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from http.client import HTTPException
-from typing import Any
+from typing import Any, NoReturn
 
 STEADY = 0.25
 """Seconds between two steps."""
@@ -48,6 +49,14 @@ class Load:
             self._thread.join(300)
             assert not self._thread.is_alive(), f"no answer for minutes: {self.answers}"
 
+    def answered(self) -> bool:
+        """Whether the product says that it is there."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
+                return bool(answer.status == HTTPStatus.OK)
+        except (OSError, HTTPException):
+            return False
+
     def act(self, patience: float = 300.0) -> str:
         """One act proposed and its concept opened: two operations; returns its reference."""
         until = time.monotonic() + patience
@@ -79,11 +88,16 @@ class Load:
             if "before_previous" in text:
                 raise BeforePrevious
             if 400 <= status < 500:
-                self.surprises.append(f"{status} {path} {text[:300]}")
-                raise AssertionError(self.surprises[-1])
-            assert time.monotonic() < until, f"no answer to {path}: {status} {text[:300]}"
+                self._surprised(f"{status} {path} {text[:300]}")
+            if time.monotonic() > until:
+                self._surprised(f"no answer in time: {status} {path} {text[:300]}")
             self.repeated += 1
             time.sleep(0.2)
+
+    def _surprised(self, what: str) -> NoReturn:
+        """End this work, which the account will say was broken."""
+        self.surprises.append(what)
+        raise AssertionError(what)
 
     def _call(self, path: str, body: dict[str, Any], key: str) -> tuple[int, str]:
         """The answer; 0 is none."""

@@ -29,7 +29,8 @@ class Impossible(Exception):
 
 def kills(number: int) -> Callable[[Installation], int]:
     """SIGKILL of each of the three programs so many times, at random and independently; between
-    two of them a program has the time to come up, or not quite.
+    two of them a program has the time to come up, or not quite. Two in three times the web server
+    is let come up, however slow the machine, so that there is work to be disturbed.
     """
 
     def harm(one: Installation) -> int:
@@ -38,7 +39,9 @@ def kills(number: int) -> Callable[[Installation], int]:
 
         def pursue(kind: str) -> None:
             chance = random.Random(f"{seed}{kind}")
-            for _ in range(number):
+            for turn in range(number):
+                if kind == "web" and turn % 3:
+                    wait_until(one.load.answered, 120, "the web server comes up")
                 time.sleep(up * chance.uniform(0.5, 2.5))
                 kill(one.programs, kind, chance)
 
