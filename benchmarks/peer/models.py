@@ -87,7 +87,6 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=("event", "name", "person", "channel"), name="once"),
         )
         indexes = (
-            _among(WAITING, "waiting", "due_at", "id"),
-            _among(WAITING, "crowd", "person"),
+            _among(WAITING, "waiting", "due_at", "id", "person"),
             _among(Q(read_at__isnull=True), "unread", "person", "id"),
         )

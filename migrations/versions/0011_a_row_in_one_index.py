@@ -3,8 +3,9 @@
 Revision ID: 0011
 Revises: 0010
 
-A new notice stood in two indexes of its person, a duty in that of persons and in that of seats.
-Now each stands in one of two. Every step of an act writes five notices, and closes and opens a duty.
+A new notice stood in three indexes of its person, a duty in that of persons and in that of seats.
+Now each stands in one of two, and what waits for a person is found where all that waits is. Every
+step of an act writes five notices, and closes and opens a duty.
 """
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ down_revision = "0010"
 branch_labels = None
 depends_on = None
 
+WAITING = "state IN ('queued', 'sending') AND leader_id IS NULL"
 PERSON, SEAT = ["person_id", "due_on"], ["body_key", "role", "due_on"]
 
 
@@ -29,6 +31,8 @@ def _drop(table: str, *names: str) -> None:
 
 
 def upgrade() -> None:
+    _drop("notice", "ix_notice_crowd", "ix_notice_waiting")
+    _index("ix_notice_waiting", "notice", ["due_at", "id", "person_id"], WAITING)
     _drop("notice", "ix_notice_person", "ix_notice_unread")
     _index("ix_notice_unread", "notice", ["person_id", "id"], "read_at IS NULL")
     _index("ix_notice_read", "notice", ["person_id", "id"], "read_at IS NOT NULL")
@@ -44,3 +48,6 @@ def downgrade() -> None:
     _drop("notice", "ix_notice_read", "ix_notice_unread")
     _index("ix_notice_unread", "notice", ["person_id"], "read_at IS NULL")
     _index("ix_notice_person", "notice", ["person_id", "id"], None)
+    _drop("notice", "ix_notice_waiting")
+    _index("ix_notice_waiting", "notice", ["due_at", "id"], WAITING)
+    _index("ix_notice_crowd", "notice", ["person_id"], WAITING)

@@ -73,9 +73,16 @@ class Notice(Model):
         CheckConstraint("state NOT IN ('skipped', 'held') OR why IS NOT NULL", name="why"),
         # The lowest of those that go together, so that it is written first when they are restored.
         CheckConstraint("leader_id < id", name="leader"),
-        Index("ix_notice_waiting", "due_at", "id", sqlite_where=WAITING, postgresql_where=WAITING),
+        # The person last: what else waits for somebody is found in the index alone.
+        Index(
+            "ix_notice_waiting",
+            "due_at",
+            "id",
+            "person_id",
+            sqlite_where=WAITING,
+            postgresql_where=WAITING,
+        ),
         Index("ix_notice_stuck", "id", sqlite_where=STUCK, postgresql_where=STUCK),
-        Index("ix_notice_crowd", "person_id", sqlite_where=WAITING, postgresql_where=WAITING),
         Index(
             "ix_notice_mailed",
             "person_id",
