@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, literal, select, update
 
 from tracker.db import db, unit_of_work
 from tracker.people.models import CalendarDay, LoginFailure, Person
@@ -42,6 +42,21 @@ def test_one_row_and_many_are_written_alike(app, now):
     counts = {"k0": 0, "k1": 6, "k2": 9, "k3": 3}
     assert [tuple(row) for row in kept] == [
         (row["key"], counts[row["key"]], row["since"]) for row in rows
+    ]
+
+
+def test_what_is_always_the_same_stands_in_the_text(app):
+    said = "50 % of 'it'"
+    prepared = Prepared(
+        select(Person.id, literal(said).label("said"), literal(7).label("count")).where(
+            Person.language == "ru", Person.active, any_of(Person.id, "ids")
+        )
+    )
+    text = prepared.text(db.engine.dialect)
+    assert "person.language = 'ru'" in text.sql
+    assert list(text.parameters({"ids": [1, 2]})) in (["ids"], ["[1,2]"])
+    assert [(row.said, row.count) for row in read(db.session(), prepared, ids=[1, 2])][:1] == [
+        (said, 7)
     ]
 
 

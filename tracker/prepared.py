@@ -4,6 +4,10 @@ SQLAlchemy writes them and knows their types. Their text and the conversions of 
 comes out are kept for each database, and the driver's own cursor runs them: what SQLAlchemy does
 around an execution costs several times what SQLite does in it (docs/performance.md). Whoever
 listens for executions hears of these too; an error is the driver's own.
+
+What is always the same stands in the text, and only what is asked for is a parameter: an index of
+some rows alone is found by the words of its condition. SQLite looks at what was given in their
+place too, but then plans the statement anew each time, which costs more than running it.
 """
 
 from __future__ import annotations
@@ -15,6 +19,7 @@ from typing import Any, NamedTuple, cast
 from sqlalchemy import (
     ARRAY,
     JSON,
+    BindParameter,
     ColumnElement,
     Connection,
     Dialect,
@@ -50,6 +55,15 @@ def any_of(column: Any, name: str) -> ColumnElement[bool]:
     text for a list of one, which every database plans best, and one for any other.
     """
     return _AnyOf(column, name)
+
+
+@compiles(BindParameter)
+def _written_out(element: BindParameter[Any], compiler: SQLCompiler, **kwargs: Any) -> str:
+    """A constant of a prepared statement; in any other statement it stays a parameter."""
+    if _SINGLE in kwargs and not element.required:
+        kwargs["literal_binds"] = True
+    text: str = compiler.visit_bindparam(element, **kwargs)  # type: ignore[no-untyped-call]
+    return text
 
 
 @compiles(_AnyOf, "sqlite")
@@ -182,16 +196,9 @@ class _Text:
         )
         self.sql = str(compiled)
         self._positional = bool(compiled.positional)
-        self._constants: dict[str, Any] = {}
-        self._binds: list[tuple[str, Convert | None]] = []
-        for name in compiled.positiontup if self._positional else compiled.binds:
-            bind = compiled.binds[name]
-            convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
-            if bind.required:
-                self._binds.append((name, convert))
-            else:
-                self._constants[name] = convert(bind.value) if convert else bind.value
-                self._binds.append((name, None))
+        names = compiled.positiontup if self._positional else compiled.binds
+        types = ((name, compiled.binds[name].type.dialect_impl(dialect)) for name in names)
+        self._binds = [(name, type_.bind_processor(dialect)) for name, type_ in types]
         columns = statement.selected_columns if isinstance(statement, Select) else ()
         row = cast("Any", NamedTuple)("Row", [(column.key, Any) for column in columns])
         self._row: Convert = row._make
@@ -201,8 +208,6 @@ class _Text:
 
     def parameters(self, values: Mapping[str, Any]) -> Any:
         """What the driver takes for one execution."""
-        if self._constants:
-            values = {**self._constants, **values}
         if self._positional:
             return [
                 convert(values[name]) if convert else values[name] for name, convert in self._binds
@@ -224,8 +229,6 @@ class _Text:
     def _column(
         self, name: str, convert: Convert | None, rows: Sequence[Mapping[str, Any]]
     ) -> list[Any]:
-        if name in self._constants:
-            return [self._constants[name]] * len(rows)
         values = [row[name] for row in rows]
         if convert is None:
             return values
