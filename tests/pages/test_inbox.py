@@ -44,7 +44,7 @@ def test_new_notices_stand_first_each_with_why_and_are_read_by_a_press(enter, ro
     assert "On a Trial Matter" in new[0].get_text()
     assert unread("eab.secretary") == count
     number = new[0].select_one("input[name=notice]")["value"]
-    answer = client.send("/inbox/read", {"notice": number, "open": reference})
+    answer = client.send("/inbox/read", {"notice": number, "open": "1"})
     assert answer.location == f"/acts/{reference}"
     assert unread("eab.secretary") == count - 1
     client.get("/inbox")
@@ -52,6 +52,22 @@ def test_new_notices_stand_first_each_with_why_and_are_read_by_a_press(enter, ro
     assert sections == [f"New {count - 1}", "Read before"]
     assert client.send("/inbox/read").location == "/inbox"
     assert unread("eab.secretary") == 0
+
+
+def test_what_asks_for_something_opens_the_page_on_which_it_is_given(enter, road):
+    reference = road("council")
+    client = enter("council.kz")
+    client.get("/inbox")
+    asked = next(
+        each for each in client.last.select(".notice.is-new")
+        if each.select_one(f"a[href='/acts/{reference}/position']")
+    )  # fmt: skip
+    number = asked.select_one("input[name=notice]")["value"]
+    answer = client.send("/inbox/read", {"notice": number, "open": "1"})
+    assert answer.location == f"/acts/{reference}/position"
+    assert client.get(answer.location).status_code == 200
+    others = enter("council.by").send("/inbox/read", {"notice": number, "open": "1"})
+    assert others.location == "/inbox"
 
 
 def test_nobody_reads_or_marks_what_was_sent_to_another(enter, road):
@@ -70,10 +86,13 @@ def test_nobody_reads_or_marks_what_was_sent_to_another(enter, road):
 
 
 def test_opening_leads_nowhere_else(enter, road):
-    road("proposed")
+    reference = road("proposed")
     client = enter("eab.secretary")
-    answer = client.send("/inbox/read", {"open": "//evil.example"})
-    assert answer.location.startswith("/acts/")
+    client.get("/inbox")
+    number = client.last.select_one(".notice.is-new input[name=notice]")["value"]
+    answer = client.send("/inbox/read", {"notice": number, "open": "//evil.example"})
+    assert answer.location == f"/acts/{reference}"
+    assert client.send("/inbox/read", {"open": "//evil.example"}).location == "/inbox"
 
 
 def test_who_was_told_of_what_stands_beside_each_event(enter, road):

@@ -19,7 +19,7 @@ from tracker.i18n import lazy_gettext as _later
 from tracker.notices.models import STUCK, Notice, RefusedAddress
 from tracker.notices.rendering import subject_of
 from tracker.notices.suppression import STILL_THEIRS
-from tracker.notices.words import Told, because, persons_named
+from tracker.notices.words import Told, because, page_of, persons_named
 from tracker.paging import Page, Paging
 from tracker.people.models import Person
 from tracker.people.queries import PERSON, person_of, persons
@@ -65,6 +65,8 @@ class InboxItem:
     created_at: datetime
     read_at: datetime | None
     titles: Mapping[str, str]
+    page: str
+    """The path that its mail links to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,15 @@ def inbox(
     ).all()
     texts = _texts(session, rows)
     items = [
-        InboxItem(row.notice, row.name, *text, row.created_at, row.read_at, row.facts["titles"])
+        InboxItem(
+            row.notice,
+            row.name,
+            *text,
+            row.created_at,
+            row.read_at,
+            row.facts["titles"],
+            page_of(_told(session, row)),
+        )
         for row, text in zip(rows, texts, strict=True)
     ]
     total = sum(
@@ -166,6 +176,16 @@ def inbox(
         literal(0),
     )
     return Page(items, session.scalar(select(total)) or 0, paging)
+
+
+def page_to_open(session: Session, person_id: int, notice_id: int) -> str | None:
+    """The path that a notice of theirs opens."""
+    row = session.execute(
+        select(Notice.name, Notice.facts).where(
+            Notice.id == notice_id, Notice.person_id == person_id
+        )
+    ).one_or_none()
+    return page_of(_told(session, row)) if row else None
 
 
 def count_unread(session: Session, person_id: int) -> int:
@@ -245,10 +265,13 @@ def _texts(session: Session, rows: Sequence[AnyRow]) -> list[tuple[str, str, tup
     people = persons(session, named)
     found = []
     for row in rows:
-        procedure = assembly.procedure(session, *row.facts["procedure"])
-        subject = subject_of(Told(row.name, row.facts, procedure), people)
+        subject = subject_of(_told(session, row), people)
         found.append((row.facts["reference"], subject, tuple(because(row.facts, people))))
     return found
+
+
+def _told(session: Session, row: AnyRow) -> Told:
+    return Told(row.name, row.facts, assembly.procedure(session, *row.facts["procedure"]))
 
 
 def _count(session: Session, *clauses: ColumnElement[bool] | TextClause) -> int:

@@ -14,7 +14,7 @@ from tracker.db import db
 from tracker.i18n import gettext, ngettext
 from tracker.i18n import lazy_gettext as _
 from tracker.notices.operations import mark_read, resend
-from tracker.notices.reading import Delivery, deliveries, inbox
+from tracker.notices.reading import Delivery, deliveries, inbox, page_to_open
 from tracker.notices.suppression import lift, suppressed
 from tracker.pages.numbers import asked_page, typed_number
 from tracker.pages.words import say
@@ -47,13 +47,14 @@ def my_inbox() -> ResponseReturnValue:
 @blueprint.post("/inbox/read")
 @members
 def read() -> ResponseReturnValue:
-    """Note that one notice was read, or all of them; with `open`, go on to its act."""
+    """Note that one notice was read, or all of them; with `open`, go on to what it is about."""
     number = typed_number(request.form.get("notice"))
     chosen = None if number is None else [number]
-    count = mark_read(current_actor(), clock.now(), chosen)
-    reference = request.form.get("open")
-    if reference:
-        return redirect(url_for("acts.act", reference=reference), 303)
+    reader = current_actor()
+    count = mark_read(reader, clock.now(), chosen)
+    if number is not None and reader.person is not None and "open" in request.form:
+        page = page_to_open(db.session(), reader.person, number)
+        return redirect(page or url_for("notices.my_inbox"), 303)
     if chosen is None:
         say(
             ngettext(

@@ -93,7 +93,7 @@ def words(told: Told, people: People) -> dict[str, Any]:
         "holder": _holder(state.holder, facts["bodies"]) if state.holder else "",
         "reason": facts.get("reason") or "",
         "because": "; ".join(because(facts, people)),
-        "link": current_settings().public_url + _page(told),
+        "link": current_settings().public_url + page_of(told),
         "opens": _opens(told),
         "informs": informs(None, [reason for reason, _body in facts["because"]], facts),
         "settings": current_settings().public_url + SETTINGS,
@@ -121,8 +121,10 @@ def _opens(told: Told) -> str:
     return "review" if told.facts.get("link") else _OPENS.get(told.name, "act")
 
 
-def _page(told: Told) -> str:
-    """The page on which a notice is answered; the act's where it asks nothing of one person."""
+def page_of(told: Told) -> str:
+    """The path of the page on which a notice is answered; the act's where it asks nothing of one
+    person.
+    """
     act = f"/acts/{told.facts['reference']}"
     opens = _opens(told)
     if opens == "review":
