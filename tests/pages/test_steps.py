@@ -310,3 +310,13 @@ def test_a_confirm_page_takes_few_statements(enter, road):
         client.get(f"/acts/{reference}/actions/approve_in_commission")
     assert len(sent) <= 22, str(sent)
     db.session.remove()
+
+
+def test_a_reason_links_the_page_on_which_it_is_seen_to(enter, road):
+    reference = road("eab_review")
+    client = enter("eab.secretary")
+    client.get(f"/acts/{reference}")
+    [reviews] = client.last.select(f".not-yet a[href='/acts/{reference}/reviews']")
+    assert reviews.get_text() == "Reviews"
+    assert "Assign an expert." in reviews.parent.get_text()
+    assert client.get(reviews["href"]).status_code == 200

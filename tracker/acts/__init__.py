@@ -14,6 +14,6 @@ def register(app: Flask) -> None:
     from tracker.acts import bulk_views, page, step_views, views, wording
 
     wording.init_app(app)
-    app.jinja_env.globals["act_tabs"] = page.tabs
+    app.jinja_env.globals.update(act_tabs=page.tabs, mended_on=page.mended_on)
     for room in (views, step_views, bulk_views):
         app.register_blueprint(room.blueprint)

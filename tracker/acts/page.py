@@ -29,7 +29,7 @@ from tracker.timeline.history import Happening, days_spent, history, path_taken
 from workflows.assembly_schema import Deed
 from workflows.calendars import local_date
 from workflows.diagram import svg
-from workflows.facts import Actor
+from workflows.facts import Actor, Refusal
 from workflows.schema import REPLY, STAYS, Procedure
 
 WITHIN: tuple[tuple[str, tuple[Deed, ...], str, Any], ...] = (
@@ -57,6 +57,17 @@ TABS: tuple[tuple[str, Any], ...] = (
     ("acts.timeline", _("Timeline")),
     ("notices.act_notices", _("Notices")),
 )
+_MENDED_ON = {
+    "no_edition": "texts.editions",
+    "no_new_edition": "texts.editions",
+    "no_memorandum": "texts.editions",
+    "reviews_open": "reviews.act_reviews",
+    "no_opinion": "reviews.act_reviews",
+    "circulation_open": "circulation.rounds",
+    "remarks_unanswered": "remarks.table",
+    "council_undecided": "sittings.decision",
+}
+"""The page of an act on which what is missing can be seen to, by the reason for a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,3 +327,10 @@ def tabs(reference: str, *, inside: bool) -> list[tuple[str, str, str]]:
         for endpoint, text in TABS
         if endpoint in current_app.view_functions and (inside or endpoint == "acts.act")
     ]
+
+
+def mended_on(refusal: Refusal, reference: str) -> tuple[str, str] | None:
+    """The page of an act where a reason can be seen to, if there is one: its name and address."""
+    wanted = _MENDED_ON.get(refusal.code)
+    found = (each for each in tabs(reference, inside=True) if each[0] == wanted)
+    return next(((text, url) for _endpoint, text, url in found), None)
