@@ -254,7 +254,20 @@ class Installation:
 
     def drain(self) -> None:
         """Wait until nothing waits at all: reminders wait a minute for others."""
-        wait_until(lambda: not self._waiting(), 300, "all is sent")
+        try:
+            wait_until(lambda: not self._waiting(), 300)
+        except AssertionError:
+            raise AssertionError(f"still waiting: {self._what_waits()}") from None
+
+    def _what_waits(self) -> list[str]:
+        with self.app.app_context():
+            db.session.remove()
+            unsent = select(Notice).where(Notice.state.in_(["queued", "sending"]))
+            owed = select(Duty).where(Duty.id.in_(self.owed), Duty.next_reminder_at <= clock.now())
+            return [
+                *(f"{n.id} {n.name} {n.state} {n.due_at}" for n in db.session.scalars(unsent)),
+                *(f"duty {d.id} {d.next_reminder_at}" for d in db.session.scalars(owed)),
+            ]
 
     def _all_sent(self, reference: str) -> bool:
         return self._reading(

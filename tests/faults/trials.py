@@ -20,6 +20,8 @@ from tests.faults.servers import wait_until
 OUTAGE = 12.0
 """Seconds that a server is away or behaves badly."""
 SLOW_START = 6.0
+CLOCK_SEEN = 0.5
+"""Seconds after which every process goes by a clock that was set, see `inside`."""
 HOUR, DAY = 3600, 86_400
 
 
@@ -110,6 +112,7 @@ def clock_jump(seconds: int) -> Callable[[Installation], int]:
         one.set_clock(seconds)
         time.sleep(OUTAGE)
         one.set_clock(0)
+        time.sleep(CLOCK_SEEN)
         return 2
 
     return harm

@@ -66,3 +66,8 @@ def test_a_job_that_ran_at_a_later_time_notices(app, sink):
     record_heartbeat("notices.relay", clock.now() + DAY)
     app.extensions["celery"].tasks["notices.relay"]()
     assert states() == {"sent": 2}
+    # Another process wrote by the old clock after that.
+    wait_for_sending(2, clock.now() + DAY)
+    app.extensions["celery"].tasks["notices.bring_back"]()
+    app.extensions["celery"].tasks["notices.relay"]()
+    assert states() == {"sent": 4}

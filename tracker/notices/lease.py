@@ -16,8 +16,9 @@ from flask import Flask, current_app
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 
-from tracker.db import unit_of_work
+from tracker.db import db, unit_of_work
 from tracker.notices.models import WAITING, Notice
+from tracker.system.pulse import SKEW
 
 log = structlog.get_logger(__name__)
 
@@ -74,13 +75,17 @@ def bring_back(now: datetime) -> None:
     """Let go at once what was written, or claimed, when the clock showed a later time than `now`:
     it would wait until the clock shows that time again.
     """
+    soon = now + SKEW
     of_later = or_(
-        Notice.created_at > now, and_(Notice.state == "sending", Notice.due_at > now + STRETCH)
+        Notice.created_at > soon, and_(Notice.state == "sending", Notice.due_at > soon + STRETCH)
     )
+    waiting = (WAITING, Notice.due_at > soon, of_later)
+    if db.session.scalar(select(Notice.id).where(*waiting).limit(1)) is None:
+        return  # as nearly always: nobody has to wait for the lock of SQLite
     with unit_of_work() as session:
         session.execute(
             update(Notice)
-            .where(WAITING, Notice.due_at > now, of_later)
+            .where(*waiting)
             .values(due_at=now)
             .execution_options(synchronize_session=False)
         )

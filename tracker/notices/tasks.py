@@ -1,4 +1,8 @@
-"""Sending the outbox: when the kicker wakes a worker, and every few seconds in any case."""
+"""Sending the outbox: when the kicker wakes a worker, and every few seconds in any case.
+
+What was queued by a clock that was ahead is let go when the relay notices that the clock was set
+back, and looked for each minute: a process may have written by the old clock a moment longer.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from tracker.system.pulse import heartbeat
 
 EVERY, EVERY_EMBEDDED = 10.0, 5.0
 """Seconds. On the broker of files a lost wake-up is likelier and a look at the outbox cheaper."""
+LOOK_BACK_EVERY = 20.0
 
 
 def register(celery: Celery) -> dict[str, Any]:
@@ -29,10 +34,19 @@ def register(celery: Celery) -> dict[str, Any]:
             done = relay()
             run.ok, run.detail = not done.outage, str(done)
 
+    @celery.task(name="notices.bring_back", shared=False)  # type: ignore[untyped-decorator]
+    def bring_back_notices() -> None:
+        bring_back(clock.now())
+
     return {
         "notices.relay": {
             "task": "notices.relay",
             "schedule": every,
             "options": {"expires": every},
-        }
+        },
+        "notices.bring_back": {
+            "task": "notices.bring_back",
+            "schedule": LOOK_BACK_EVERY,
+            "options": {"expires": LOOK_BACK_EVERY},
+        },
     }
