@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.faults.installation import Installation
 from tests.faults.programs import KINDS, kill
 from tests.faults.servers import wait_until
+from tracker.system.up import STEADY
 
 OUTAGE = 12.0
 """Seconds that a server is away or behaves badly."""
@@ -30,21 +31,25 @@ class Impossible(Exception):
 
 
 def kills(number: int) -> Callable[[Installation], int]:
-    """SIGKILL of each of the three programs so many times, at random and independently; between
-    two of them a program has the time to come up, or not quite. Two in three times the web server
-    is let come up, however slow the machine, so that there is work to be disturbed.
+    """SIGKILL of each of the three programs so many times, at random and independently. Two in
+    three times a program has the time to come up before, the web server however slow the machine,
+    so that there is work to be disturbed; the third it has not quite.
     """
 
     def harm(one: Installation) -> int:
         seed = random.randrange(10**6)
         up = min(one.up_after, SLOW_START)
+        life = STEADY if one.embedded else 0.0  # one that lived so long is started again at once
 
         def pursue(kind: str) -> None:
             chance = random.Random(f"{seed}{kind}")
             for turn in range(number):
-                if kind == "web" and turn % 3:
-                    wait_until(one.load.answered, 120, "the web server comes up")
-                time.sleep(up * chance.uniform(0.5, 2.5))
+                if turn % 3:
+                    if kind == "web":
+                        wait_until(one.load.answered, 120, "the web server comes up")
+                    time.sleep(life + up * chance.uniform(0.5, 1.5))
+                else:
+                    time.sleep(up * chance.uniform(0.2, 1.0))
                 kill(one.programs, kind, chance)
 
         with ThreadPoolExecutor() as killers:
