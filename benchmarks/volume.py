@@ -106,7 +106,8 @@ def _fill(reference: str, *, public: bool) -> None:
         done = {**one, "next_reminder_at": None, "closed_at": NOW, "closed_n": 2}
         done |= {"closed_why": "left"}
         del done["id"]
-        session.execute(insert(Duty), [done] * (DUTIES - have))
+        for _ in range(DUTIES - have):
+            session.execute(insert(Duty), done)
 
 
 def multiply(connection: Connection, times: int) -> None:

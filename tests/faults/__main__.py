@@ -1,6 +1,8 @@
-"""`python -m tests.faults [STACK…] [--kills N]`: every fault on every stack, about half an hour.
+"""`python -m tests.faults [STACK…] [--kills N] [--only NAME]`: every fault on every stack, or a
+part of them; all take about half an hour.
 
-Prints a table, writes `var/faults.json` and, when all of it ran, `docs/reliability.md`.
+Prints a table, writes `var/faults.json` and, when every fault was tried by now, from the last time
+of each `docs/reliability.md`.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +26,7 @@ from tests.faults import trials
 from tests.faults.course import EACH, Course, Harm
 from tests.faults.installation import STACKS, Installation
 from tests.faults.programs import ROOT
-from tests.faults.report import Trial, write
+from tests.faults.report import Trial, keep, table, write_figures, write_page
 from tests.faults.trials import Impossible
 
 OWED = 12 * EACH
@@ -92,22 +95,39 @@ def rounds(stack: str, number: int) -> Iterator[tuple[Callable[..., Any], Faults
         yield on_small_disk, [("disk full", trials.full_disk, 15.0)]
 
 
-def everything(stack: str, number: int, only: str) -> tuple[list[Trial], list[str]]:
-    """All faults on one stack, and what had to be left out."""
+@dataclass
+class Ran:
+    """What came of the faults on one stack: `notes` say what had to be left out, `broken` that an
+    installation did not come to rest, so that the rest was not tried.
+    """
+
+    trials: list[Trial] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    broken: bool = False
+
+
+def everything(stack: str, number: int, only: str) -> Ran:
+    """All faults on one stack."""
+    ran = Ran()
     missing = [kind.__name__ for kind in STACKS[stack] if not kind.installed()]
     if missing:
-        return [], [f"{stack} was skipped: {', '.join(missing)} is not on this machine."]
-    found, notes = [], []
+        ran.notes.append(f"{stack} was skipped: {', '.join(missing)} is not on this machine.")
+        return ran
     for installed, faults in rounds(stack, number):
-        if not any(only in name for name, _, _ in faults):
+        chosen = [fault for fault in faults if only in fault[0]]
+        if not chosen:
             continue
         try:
             with installed(stack) as one:
                 course = Course(one)
-                found += [course.try_out(*fault) for fault in faults if only in fault[0]]
+                for fault in chosen:
+                    ran.trials.append(course.try_out(*fault))
         except Impossible as reason:
-            notes.append(f"{stack}: {reason}.")
-    return found, notes
+            ran.notes.append(f"{stack}: {reason}.")
+        except AssertionError as reason:
+            ran.notes.append(f"{stack}: all stood still: {reason}.")
+            ran.broken = True
+    return ran
 
 
 def clear_away(*_: object) -> None:
@@ -139,12 +159,23 @@ def main() -> int:
             for stack in given.stacks or STACKS
         ]
     clear_away()
-    found = [trial for course in courses for trial in course.result()[0]]
-    notes = [note for course in courses for note in course.result()[1]]
-    whole = not (given.stacks or given.only)
-    page = ROOT / "docs/reliability.md" if whole else None
-    write(found, notes, data=ROOT / "var/faults.json", page=page)
-    return 0 if all(trial.ok for trial in found) else 1
+    ran = [course.result() for course in courses]
+    found = [trial for each in ran for trial in each.trials]
+    notes = [note for each in ran for note in each.notes]
+    print("\n".join(["", table(found), *notes]))
+    kept = keep(found, ROOT / "var/trials.json")
+    wanted = [
+        (stack, name)
+        for stack in STACKS
+        for _, faults in rounds(stack, given.kills)
+        for name, _, _ in faults
+    ]
+    trials = [kept[each] for each in wanted if each in kept]
+    write_figures(trials, ROOT / "var/faults.json")
+    if len(trials) == len(wanted):
+        write_page(trials, notes, ROOT / "docs/reliability.md")
+    well = all(trial.ok for trial in found) and not any(each.broken for each in ran)
+    return 0 if well else 1
 
 
 if __name__ == "__main__":

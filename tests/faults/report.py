@@ -1,12 +1,15 @@
-"""What the faults came to: a line each on the screen, `var/faults.json`, `docs/reliability.md`."""
+"""What the faults came to: a line each on the screen, `var/faults.json`, `docs/reliability.md`.
+
+Every trial is kept in `var/trials.json` until it is made again, so that a part can be run anew.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import platform
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -65,6 +68,7 @@ class Trial:
     account: Account
     patient: bool = False
     """Whether mails wait longer by design, as after failures of their own."""
+    day: str = field(default_factory=lambda: f"{datetime.now(UTC):%Y-%m-%d}")
 
     @property
     def ok(self) -> bool:
@@ -109,16 +113,30 @@ def line(trial: Trial) -> str:
     )
 
 
-def write(found: Sequence[Trial], notes: Sequence[str], *, data: Path, page: Path | None) -> None:
-    """Print the table, and write the figures and, if wished, the page of docs."""
-    table = "\n".join([HEAD, "|" + "---|" * HEAD.count(" |"), *map(line, found)])
-    print("\n".join(["", table, *notes]))
-    data.parent.mkdir(exist_ok=True)
-    figures = [figure for trial in found for figure in trial.figures()]
-    data.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    if page is not None:
-        measured = (
-            f"Run on {datetime.now(UTC):%Y-%m-%d} on a machine of {os.cpu_count()} cores,"
-            f" Python {platform.python_version()}."
-        )
-        page.write_text("\n\n".join([TEXT, table, *notes, measured, MEANING]) + "\n")
+def keep(found: Iterable[Trial], path: Path) -> dict[tuple[str, str], Trial]:
+    """Put these trials in place of those kept of the same faults; returns all that are kept."""
+    rows = json.loads(path.read_text(encoding="utf-8")) if path.exists() else []
+    trials = [Trial(**{**row, "account": Account(**row["account"])}) for row in rows]
+    kept = {(trial.stack, trial.fault): trial for trial in (*trials, *found)}
+    path.parent.mkdir(exist_ok=True)
+    rows = [asdict(trial) for trial in kept.values()]
+    path.write_text(json.dumps(rows, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return kept
+
+
+def table(trials: Iterable[Trial]) -> str:
+    return "\n".join([HEAD, "|" + "---|" * HEAD.count(" |"), *map(line, trials)])
+
+
+def write_figures(trials: Iterable[Trial], path: Path) -> None:
+    figures = [figure for trial in trials for figure in trial.figures()]
+    path.write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def write_page(trials: Sequence[Trial], notes: Iterable[str], path: Path) -> None:
+    days = sorted({trial.day for trial in trials})
+    measured = (
+        f"Run on {' and '.join(days)} on a machine of {os.cpu_count()} cores,"
+        f" Python {platform.python_version()}."
+    )
+    path.write_text("\n\n".join([TEXT, table(trials), *notes, measured, MEANING]) + "\n")
