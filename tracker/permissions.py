@@ -152,8 +152,9 @@ def concerned(assembly: Assembly, actor: Actor) -> ColumnElement[bool]:
     """Acts that the actor sees from inside: a body of theirs is concerned, or they review it."""
     if actor.person is None:
         return false()
-    sees_all = true() if may(assembly, actor, "see_all_acts") else false()
-    return _inside(sees_all, actor.person, ActBody.body_key.in_(bodies_of_actor(assembly, actor)))
+    if may(assembly, actor, "see_all_acts"):
+        return true()
+    return _inside(false(), actor.person, ActBody.body_key.in_(bodies_of_actor(assembly, actor)))
 
 
 def visible(assembly: Assembly, actor: Actor) -> ColumnElement[bool]:

@@ -5,7 +5,8 @@ Revises: 0010
 
 A new notice stood in three indexes of its person, a duty in that of persons and in that of seats.
 Now each stands in one of two, and what waits for a person is found where all that waits is. Every
-step of an act writes five notices, and closes and opens a duty.
+step of an act writes five notices, and closes and opens a duty. The latest acts of a stage, and the
+public ones, are read in the order of their index.
 """
 
 import sqlalchemy as sa
@@ -31,6 +32,9 @@ def _drop(table: str, *names: str) -> None:
 
 
 def upgrade() -> None:
+    _drop("act", "ix_act_stage_state")
+    _index("ix_act_stage", "act", ["stage", "id"], None)
+    _index("ix_act_visibility", "act", ["visibility", "id"], None)
     _drop("notice", "ix_notice_crowd", "ix_notice_waiting")
     _index("ix_notice_waiting", "notice", ["due_at", "id", "person_id"], WAITING)
     _drop("notice", "ix_notice_person", "ix_notice_unread")
@@ -51,3 +55,5 @@ def downgrade() -> None:
     _drop("notice", "ix_notice_waiting")
     _index("ix_notice_waiting", "notice", ["due_at", "id"], WAITING)
     _index("ix_notice_crowd", "notice", ["person_id"], WAITING)
+    _drop("act", "ix_act_visibility", "ix_act_stage")
+    _index("ix_act_stage_state", "act", ["stage", "state"], None)

@@ -20,7 +20,7 @@ from tracker.acts.effects import fold
 from tracker.acts.facts import gather, wanted_for_menu
 from tracker.acts.menus import Action, correct_step, steps
 from tracker.acts.models import Act, Heading, Visit
-from tracker.acts.queries import current_heading
+from tracker.acts.queries import current_heading, mentions
 from tracker.acts.summaries import Summary, Waiting, seat_title
 from tracker.corrections.operations import Correctable, correctable
 from tracker.corrections.undo import CONFIRM
@@ -205,12 +205,10 @@ def act_list(
     """
     order = _order(sort or "-recorded", actor)
     conditions = _conditions(session, filters, actor, now)
-    total = session.scalar(
-        select(func.count(Act.id))
-        .join(Heading, current_heading())
-        .join(Visit, and_(Visit.act_id == Act.id, Visit.n == Act.visit))
-        .where(*conditions)
-    )
+    counted = select(func.count(Act.id)).where(*conditions)
+    if filters.kind or filters.q:
+        counted = counted.join(Heading, current_heading())
+    total = session.scalar(counted)
     rows = session.execute(
         summaries.statement(actor)
         .where(*conditions)
@@ -259,7 +257,7 @@ def _conditions(
     if filters.holder:
         found.append(_held_by(procedures, filters.holder))
     if filters.q:
-        found += [_mentions(word) for word in fold(filters.q).split()]
+        found += [mentions(word) for word in fold(filters.q).split()]
     if filters.overdue is not None:
         late = and_(concerned(rules, actor), summaries.own_duty_due() < local_date(now, rules.zone))
         found.append(late if filters.overdue else func.coalesce(late, false()).is_(False))
@@ -306,10 +304,3 @@ def _held_by(procedures: Sequence[Compiled], body: str) -> ColumnElement[bool]:
             for part, states in by_part.items()
         ]
     return or_(*found)
-
-
-def _mentions(word: str) -> ColumnElement[bool]:
-    return or_(
-        Heading.search.contains(word, autoescape=True),
-        func.lower(Act.reference).contains(word, autoescape=True),
-    )

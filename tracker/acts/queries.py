@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, func, literal_column, or_, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    and_,
+    bindparam,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from tracker.acts.models import Act, ActBody, ActNumber, Heading
 from tracker.db import AnyRow, Executor, connection_of
@@ -60,6 +73,28 @@ ACT = (
 """What a step reads of an act first: its row, its present heading, the bodies that have a part in
 it (`bodies_of`), whether no decision has frozen its current edition, whether any day of a calendar
 was changed, and whether anybody follows it."""
+
+
+class _Holds(FunctionElement[bool]):
+    """Whether a text has another in it, to the letter: a third of the time that LIKE takes."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Holds, "sqlite")
+def _instr(element: _Holds, compiler: SQLCompiler, **kwargs: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **kwargs)}) > 0"
+
+
+@compiles(_Holds, "postgresql")
+def _strpos(element: _Holds, compiler: SQLCompiler, **kwargs: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **kwargs)}) > 0"
+
+
+def mentions(word: str) -> ColumnElement[bool]:
+    """Whether an act's present titles or its reference have a folded word in them."""
+    return or_(_Holds(Heading.search, word), _Holds(func.lower(Act.reference), word))
 
 
 def current_heading() -> Any:

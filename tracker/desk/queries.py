@@ -39,6 +39,7 @@ from workflows.schema import Party
 MOST = 100
 """How many rows of a group are read; a desk is for today, the list of acts has them all."""
 _LATELY = 8
+_FEW_STAGES = 2
 
 
 def my_duties(session: Session, actor: Actor) -> Sequence[Row[Any]]:
@@ -85,13 +86,22 @@ def done_lately(session: Session, actor: Actor, since: datetime) -> Sequence[Row
         TimelineEntry.action,
         TimelineEntry.recorded_at,
     ]
+    newest = (
+        select(TimelineEntry.act_id, TimelineEntry.n)
+        .where(TimelineEntry.actor_id == actor.person, TimelineEntry.recorded_at >= since)
+        .order_by(TimelineEntry.recorded_at.desc())
+        .limit(_LATELY)
+        .subquery()
+    )
     return session.execute(
         select(*columns)
+        .join(
+            newest,
+            and_(newest.c.act_id == TimelineEntry.act_id, newest.c.n == TimelineEntry.n),
+        )
         .join(Act, Act.id == TimelineEntry.act_id)
         .join(Heading, current_heading())
-        .where(TimelineEntry.actor_id == actor.person, TimelineEntry.recorded_at >= since)
         .order_by(TimelineEntry.recorded_at.desc(), TimelineEntry.n.desc())
-        .limit(_LATELY)
     ).all()
 
 
@@ -166,11 +176,14 @@ def _answers_for(
         bodies = [body for body, role in roles if role == party.role]
         if party.scope == "body" and party.body not in bodies:
             continue
+        stages = sorted({procedure.state(key).stage for key in keys})
         part: ColumnElement[bool] = true()
-        if party.scope == "act":
+        if party.scope == "act" or len(stages) <= _FEW_STAGES:
             # Few acts are meant: find them by their stage. Elsewhere the soonest duties lead.
+            part = Act.stage.in_(stages)
+        if party.scope == "act":
             part = and_(
-                Act.stage.in_(sorted({procedure.state(key).stage for key in keys})),
+                part,
                 exists(
                     select(literal(1)).where(
                         ActBody.act_id == Act.id,

@@ -1,11 +1,12 @@
 """Sending the outbox: when the kicker wakes a worker, and every few seconds in any case.
 
 What was queued by a clock that was ahead is let go when the relay notices that the clock was set
-back, and looked for each minute: a process may have written by the old clock a moment longer.
+back, and looked for every few runs: a process may have written by the old clock a moment longer.
 """
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from celery import Celery
@@ -26,27 +27,22 @@ def register(celery: Celery) -> dict[str, Any]:
     settings: Settings = celery.flask_app.extensions["settings"]
     every = EVERY_EMBEDDED if settings.broker_url.startswith("atomicfs:") else EVERY
 
+    looked = 0.0
+
     @celery.task(name="notices.relay", shared=False)  # type: ignore[untyped-decorator]
     def relay_notices() -> None:
+        nonlocal looked
         with heartbeat("notices.relay") as run:
-            if run.later:
+            if run.later or time.monotonic() > looked + LOOK_BACK_EVERY:
                 bring_back(clock.now())
+                looked = time.monotonic()
             done = relay()
             run.ok, run.detail = not done.outage, str(done)
-
-    @celery.task(name="notices.bring_back", shared=False)  # type: ignore[untyped-decorator]
-    def bring_back_notices() -> None:
-        bring_back(clock.now())
 
     return {
         "notices.relay": {
             "task": "notices.relay",
             "schedule": every,
             "options": {"expires": every},
-        },
-        "notices.bring_back": {
-            "task": "notices.bring_back",
-            "schedule": LOOK_BACK_EVERY,
-            "options": {"expires": LOOK_BACK_EVERY},
         },
     }

@@ -14,7 +14,7 @@ from tracker import assembly, i18n
 from tracker.acts import summaries
 from tracker.acts.effects import fold
 from tracker.acts.models import Act, ActNumber, Heading
-from tracker.acts.queries import current_heading
+from tracker.acts.queries import current_heading, mentions
 from tracker.acts.summaries import Event, Summary
 from tracker.acts.wording import ended_well
 from tracker.errors import NotFound
@@ -119,12 +119,14 @@ def read_register(
     """Public acts whose titles, reference or number hold every word, newest first: at most four
     statements.
     """
-    wanted = [Act.visibility == "public", *(_mentions(word) for word in fold(q).split())]
+    said = [_mentions(word) for word in fold(q).split()]
+    wanted = [Act.visibility == "public", *said]
     if which in LISTS and which != "all":
         wanted.append(_stands(assembly.stored_procedures(session), cast("Standing", which)))
-    total = session.scalar(
-        select(func.count(Act.id)).join(Heading, current_heading()).where(*wanted)
-    )
+    counted = select(func.count(Act.id)).where(*wanted)
+    if said:
+        counted = counted.join(Heading, current_heading())
+    total = session.scalar(counted)
     rows = session.execute(
         summaries.statement(PUBLIC)
         .where(*wanted)
@@ -232,8 +234,4 @@ def _mentions(word: str) -> ColumnElement[bool]:
     number = exists(
         select(ActNumber.number).where(ActNumber.act_id == Act.id, ActNumber.number == word)
     )
-    return or_(
-        Heading.search.contains(word, autoescape=True),
-        func.lower(Act.reference).contains(word, autoescape=True),
-        number,
-    )
+    return or_(mentions(word), number)
