@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.counting import counting
+from tests.explaining import explaining
 from tests.pages.conftest import both_databases
 from tests.pages.test_ground import INLINE
 from tests.road import propose
@@ -236,3 +237,14 @@ def test_visibility_is_confirmed_on_a_page_of_its_own(enter, road, browser):
     assert "The act has changed since you looked" in client.text
     assert "Visibility changed · Anna Obraztsova" in client.text
     assert client.last.select_one(".btn-primary")["href"] == f"/acts/{reference}"
+
+
+@both_databases
+def test_the_latest_of_a_stage_are_found_by_its_index(enter, road):
+    reference = road("drafting")
+    client = enter("secretariat")
+    with explaining("SELECT act.stage") as plans:
+        client.get("/acts/board")
+    assert plans
+    assert all("ix_act_stage" in plan for plan in plans)
+    assert reference in client.text

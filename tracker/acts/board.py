@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import ColumnElement, false, func, select, true, union_all
 from sqlalchemy.orm import Session
 
 from tracker import assembly, i18n
@@ -30,20 +30,10 @@ class Column:
 
 def read_board(session: Session, actor: Actor, now: datetime) -> list[Column]:
     """The stages in the order of the files, those that hold nothing included. Four statements."""
-    seen = visible(assembly.assembly(), actor)
     stages = _stages()
-    counted = select(Act.stage, func.count().label("total")).where(seen).group_by(Act.stage)
-    totals = {row.stage: row.total for row in session.execute(counted)}
-    shown = [stage for stage in stages if totals.get(stage)]
-    if not shown:
-        return [Column(stage, title, 0, ()) for stage, title in stages.items()]
-    latest = [
-        select(Act.id).where(Act.stage == stage, seen).order_by(Act.id.desc()).limit(MOST)
-        .subquery() for stage in shown
-    ]  # fmt: skip
-    ids = union_all(*(select(part.c.id) for part in latest)).subquery()
+    totals, ids = _overview(session, visible(assembly.assembly(), actor), stages)
     rows = session.execute(
-        summaries.statement(actor).where(Act.id.in_(select(ids.c.id))).order_by(Act.id.desc())
+        summaries.statement(actor).where(Act.id.in_(ids)).order_by(Act.id.desc())
     ).all()
     found: dict[str, list[Summary]] = {}
     for each in summaries.summarise(session, rows, actor, now):
@@ -52,6 +42,30 @@ def read_board(session: Session, actor: Actor, now: datetime) -> list[Column]:
         Column(stage, title, totals.get(stage, 0), found.get(stage, ()))
         for stage, title in stages.items()
     ]
+
+
+def _overview(
+    session: Session, seen: ColumnElement[bool], stages: Iterable[str]
+) -> tuple[dict[str, int], list[int]]:
+    """How many acts each stage has, and the ids of the latest. They are found first: among the
+    joins of a summary PostgreSQL does not know how few they are, and reads every act.
+    """
+    counted = (
+        select(Act.stage, func.count().label("number"), true().label("total"))
+        .where(seen)
+        .group_by(Act.stage)
+    )
+    latest = [
+        select(Act.stage, Act.id.label("number"), false().label("total"))
+        .where(Act.stage == stage, seen)
+        .order_by(Act.id.desc())
+        .limit(MOST)
+        .subquery()
+        for stage in stages
+    ]
+    found = session.execute(union_all(counted, *(select(part) for part in latest))).all()
+    totals = {row.stage: row.number for row in found if row.total}
+    return totals, [row.number for row in found if not row.total]
 
 
 def _stages() -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, true
 from sqlalchemy.orm import Session
 
 from tracker import assembly, i18n
@@ -20,7 +20,7 @@ from tracker.acts.effects import fold
 from tracker.acts.facts import gather, wanted_for_menu
 from tracker.acts.menus import Action, correct_step, steps
 from tracker.acts.models import Act, Heading, Visit
-from tracker.acts.queries import current_heading, mentions
+from tracker.acts.queries import count_acts, mentions
 from tracker.acts.summaries import Summary, Waiting, seat_title
 from tracker.corrections.operations import Correctable, correctable
 from tracker.corrections.undo import CONFIRM
@@ -205,10 +205,7 @@ def act_list(
     """
     order = _order(sort or "-recorded", actor)
     conditions = _conditions(session, filters, actor, now)
-    counted = select(func.count(Act.id)).where(*conditions)
-    if filters.kind or filters.q:
-        counted = counted.join(Heading, current_heading())
-    total = session.scalar(counted)
+    total = count_acts(session, conditions, of_heading=bool(filters.kind or filters.q))
     rows = session.execute(
         summaries.statement(actor)
         .where(*conditions)
@@ -216,7 +213,7 @@ def act_list(
         .limit(paging.per_page)
         .offset(paging.offset)
     ).all()
-    return Page(summaries.summarise(session, rows, actor, now), total or 0, paging)
+    return Page(summaries.summarise(session, rows, actor, now), total, paging)
 
 
 def _order(sort: str, actor: Actor) -> list[Any]:

@@ -331,6 +331,7 @@ def tabs(reference: str, *, inside: bool) -> list[tuple[str, str, str]]:
 
 def mended_on(refusal: Refusal, reference: str) -> tuple[str, str] | None:
     """The page of an act where a reason can be seen to, if there is one: its name and address."""
-    wanted = _MENDED_ON.get(refusal.code)
-    found = (each for each in tabs(reference, inside=True) if each[0] == wanted)
-    return next(((text, url) for _endpoint, text, url in found), None)
+    endpoint = _MENDED_ON.get(refusal.code)
+    if endpoint is None:
+        return None
+    return str(dict(TABS)[endpoint]), url_for(endpoint, reference=reference)

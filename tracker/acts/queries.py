@@ -17,6 +17,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -95,6 +96,16 @@ def _strpos(element: _Holds, compiler: SQLCompiler, **kwargs: Any) -> str:
 def mentions(word: str) -> ColumnElement[bool]:
     """Whether an act's present titles or its reference have a folded word in them."""
     return or_(_Holds(Heading.search, word), _Holds(func.lower(Act.reference), word))
+
+
+def count_acts(
+    session: Session, conditions: Iterable[ColumnElement[bool]], *, of_heading: bool
+) -> int:
+    """How many acts these conditions hold for; `of_heading` where one is about the heading."""
+    counted = select(func.count(Act.id)).where(*conditions)
+    if of_heading:
+        counted = counted.join(Heading, current_heading())
+    return session.scalar(counted) or 0
 
 
 def current_heading() -> Any:

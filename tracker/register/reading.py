@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, cast
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from tracker import assembly, i18n
 from tracker.acts import summaries
 from tracker.acts.effects import fold
-from tracker.acts.models import Act, ActNumber, Heading
-from tracker.acts.queries import current_heading, mentions
+from tracker.acts.models import Act, ActNumber
+from tracker.acts.queries import count_acts, mentions
 from tracker.acts.summaries import Event, Summary
 from tracker.acts.wording import ended_well
 from tracker.errors import NotFound
@@ -123,10 +123,7 @@ def read_register(
     wanted = [Act.visibility == "public", *said]
     if which in LISTS and which != "all":
         wanted.append(_stands(assembly.stored_procedures(session), cast("Standing", which)))
-    counted = select(func.count(Act.id)).where(*wanted)
-    if said:
-        counted = counted.join(Heading, current_heading())
-    total = session.scalar(counted)
+    total = count_acts(session, wanted, of_heading=bool(said))
     rows = session.execute(
         summaries.statement(PUBLIC)
         .where(*wanted)
@@ -134,7 +131,7 @@ def read_register(
         .limit(paging.per_page)
         .offset(paging.offset)
     ).all()
-    return Page(summaries.summarise(session, rows, PUBLIC, now), total or 0, paging)
+    return Page(summaries.summarise(session, rows, PUBLIC, now), total, paging)
 
 
 def read_public(session: Session, reference: str, now: datetime) -> Summary:
