@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import bindparam, insert, literal, select, update
+from sqlalchemy import bindparam, insert, literal, select, text, update
+from sqlalchemy.exc import InternalError
 
 from tracker.db import db, unit_of_work
 from tracker.people.models import CalendarDay, LoginFailure, Person
@@ -94,3 +95,24 @@ def test_a_row_that_is_there_is_left(app, now):
     with unit_of_work() as session:
         write(session, _ONCE, [row, {**row, "name": "Иначе"}])
     assert db.session.scalars(select(CalendarDay.name)).all() == ["Праздник"]
+
+
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+
+@on_postgresql
+def test_what_only_reads_cannot_write(app, now):
+    with pytest.raises(InternalError, match="read-only"):
+        db.session.execute(insert(LoginFailure), [{"key": "k", "count": 1, "since": now}])
+    with unit_of_work() as session:
+        session.execute(insert(LoginFailure), [{"key": "k", "count": 1, "since": now}])
+    assert db.session.scalars(select(LoginFailure.key)).all() == ["k"]
+
+
+@on_postgresql
+def test_plans_are_kept_from_one_request_to_the_next(app):
+    for _ in range(8):
+        db.session.scalars(select(LoginFailure.key)).all()
+        db.session.close()
+    kept = db.session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+    assert any("login_failure" in statement for statement in kept)

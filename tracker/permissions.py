@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Boolean, ColumnElement, and_, bindparam, exists, false, or_, select, true
+from sqlalchemy.sql.elements import True_
 
 from tracker.acts.models import Act, ActBody
 from tracker.people.models import Absence, Membership
@@ -158,8 +159,9 @@ def concerned(assembly: Assembly, actor: Actor) -> ColumnElement[bool]:
 
 
 def visible(assembly: Assembly, actor: Actor) -> ColumnElement[bool]:
-    """Acts that the actor may know of at all."""
-    return or_(Act.visibility == "public", concerned(assembly, actor))
+    """Acts that the actor may know of at all; `true()` where these are all."""
+    inside = concerned(assembly, actor)
+    return inside if isinstance(inside, True_) else or_(Act.visibility == "public", inside)
 
 
 VISIBLE = or_(

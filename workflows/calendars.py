@@ -152,8 +152,11 @@ def count_working_days(start: date, end: date, calendar: Calendar) -> int:
 
     Raises CalendarUnknown.
     """
+    if start == end:
+        return 0
     first, last = sorted((start, end))
-    count = sum(calendar.is_working(first + DAY * n) for n in range(1, (last - first).days + 1))
+    years = [calendar.working_days(year) for year in range((first + DAY).year, last.year + 1)]
+    count = sum(bisect_right(known, last) - bisect_right(known, first) for known in years)
     return count if start <= end else -count
 
 

@@ -192,6 +192,19 @@ def test_lists_are_narrowed_by_name(app, as_, now, tmp_path):
         assert refused.value.refusals[0].field == field
 
 
+@pytest.mark.parametrize("who", ["secretariat", "defence.secretary"])
+@pytest.mark.parametrize("given", [{}, {"q": "деле"}, {"stage": "commission", "q": "ma-"}])
+def test_every_page_knows_how_many_there_are(app, as_, now, tmp_path, who, given):
+    known = [bring_to("commission", as_, now, tmp_path) for _ in range(3)]
+    found = []
+    for number in (1, 2, 3):
+        paging = Paging(page=number, per_page=2)
+        page = act_list(db.session(), as_(who), ActFilter(**given), paging, now=now)
+        assert page.total == 3
+        found += [act.reference for act in page.items]
+    assert found == known[::-1]
+
+
 def test_lateness_is_for_people_inside(app, as_, now, tmp_path):
     reference = bring_to("commission", as_, now, tmp_path)
     set_visibility(reference, "public", actor=as_("secretariat"), now=now)

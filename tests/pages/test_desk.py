@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, select, text
 
 from tests.counting import counting
 from tests.explaining import explaining
@@ -12,6 +13,8 @@ from tests.pages.conftest import both_databases
 from tests.road import deliver, opinion, propose
 from tracker.acts.operations import advance
 from tracker.db import db, unit_of_work
+from tracker.desk import queries
+from tracker.duties.models import Duty
 from tracker.duties.queries import duties_of
 from tracker.notices.models import Notice
 from tracker.reviews.operations import assign_review
@@ -42,13 +45,19 @@ def test_the_secretariat_sees_a_proposal_with_its_date_and_where_it_came_from(en
 @both_databases
 def test_what_is_mine_is_found_by_one_index_for_persons_and_one_for_seats(enter, road, as_):
     road("proposed")
+    with unit_of_work() as session:
+        columns = [column for column in Duty.__table__.columns if column.name != "id"]
+        [owed] = session.execute(select(*columns)).mappings()
+        others = [{**owed, "body_key": "eab", "role": "secretary"}] * 500
+        session.execute(insert(Duty), others)
+        session.execute(text("ANALYZE duty"))
     client = enter("secretariat")
-    with explaining("SELECT duty.id, duty.kind") as of_desk:
+    with explaining("SELECT anon_1.id, anon_1.own") as of_desk:
         client.get("/desk")
     actor = as_("secretariat")
     with explaining("SELECT count(*)") as of_list, explaining("SELECT duty.id, ") as page:
         assert duties_of(db.session(), actor, 0, 100)[0] == 1
-    for plan in (of_desk[0], *of_list, *page):
+    for plan in (*of_desk, *of_list, *page):
         assert "ix_duty_open_person" in plan
         assert "ix_duty_open_seat" in plan
 
@@ -147,6 +156,33 @@ def test_an_empty_desk_says_so_and_offers_the_list(enter):
     client.get("/desk")
     assert "Nothing awaits you" in client.text
     assert client.last.select_one(".empty a")["href"] == "/acts"
+
+
+@both_databases
+def test_what_others_owe_is_found_by_its_kind(enter, road):
+    road("drafting")
+    client = enter("eab.secretary")
+    with explaining("SELECT anon_1.id, anon_1.own") as plans:
+        client.get("/desk")
+    assert "Deliver an edition of the draft" in group(client, "waiting")[0]
+    assert "ix_duty_open_kind" in plans[0]
+
+
+@both_databases
+def test_a_desk_shows_the_soonest_and_says_that_there_is_more(enter, road, now, monkeypatch):
+    monkeypatch.setattr(queries, "MOST", 2)
+    for days in (40, 30):
+        road("proposed", at=now - timedelta(days=days))
+    road("drafting")
+    client = enter("secretariat")
+    client.get("/desk")
+    assert "Only the soonest are shown here." not in client.text
+    last = road("proposed")
+    client.get("/desk")
+    rows = group(client, "late") + group(client, "later")
+    assert len(rows) == 2
+    assert not any(last in row for row in rows)
+    assert client.text.count("Only the soonest are shown here.") == 1
 
 
 @pytest.mark.parametrize("login", ["secretariat", "eab.secretary", "defence.secretary"])

@@ -32,11 +32,8 @@ def read_board(session: Session, actor: Actor, now: datetime) -> list[Column]:
     """The stages in the order of the files, those that hold nothing included. Four statements."""
     stages = _stages()
     totals, ids = _overview(session, visible(assembly.assembly(), actor), stages)
-    rows = session.execute(
-        summaries.statement(actor).where(Act.id.in_(ids)).order_by(Act.id.desc())
-    ).all()
     found: dict[str, list[Summary]] = {}
-    for each in summaries.summarise(session, rows, actor, now):
+    for each in summaries.read_by_number(session, ids, actor, now):
         found.setdefault(each.stage, []).append(each)
     return [
         Column(stage, title, totals.get(stage, 0), found.get(stage, ()))

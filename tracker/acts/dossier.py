@@ -19,8 +19,8 @@ from tracker.acts import summaries
 from tracker.acts.effects import fold
 from tracker.acts.facts import gather, wanted_for_menu
 from tracker.acts.menus import Action, correct_step, steps
-from tracker.acts.models import Act, Heading, Visit
-from tracker.acts.queries import count_acts, mentions
+from tracker.acts.models import Act, Heading
+from tracker.acts.queries import find_acts, mentions
 from tracker.acts.summaries import Summary, Waiting, seat_title
 from tracker.corrections.operations import Correctable, correctable
 from tracker.corrections.undo import CONFIRM
@@ -203,23 +203,23 @@ def act_list(
     """The acts that the actor may know of, narrowed, in order: four statements, five with a filter
     that needs the procedures. Raises Invalid naming the filter.
     """
-    order = _order(sort or "-recorded", actor)
-    conditions = _conditions(session, filters, actor, now)
-    total = count_acts(session, conditions, of_heading=bool(filters.kind or filters.q))
-    rows = session.execute(
-        summaries.statement(actor)
-        .where(*conditions)
-        .order_by(*order)
-        .limit(paging.per_page)
-        .offset(paging.offset)
-    ).all()
-    return Page(summaries.summarise(session, rows, actor, now), total, paging)
+    ids, total = find_acts(
+        session,
+        paging,
+        of_act=_of_act(session, filters, actor, now),
+        of_heading=_of_heading(filters),
+        order=_order(sort or "-recorded", actor),
+    )
+    return Page(summaries.read_by_number(session, ids, actor, now), total, paging)
 
 
 def _order(sort: str, actor: Actor) -> list[Any]:
+    """By what a list is sorted; nothing where the newest come first, as they do anyway."""
     name = sort.removeprefix("-")
     if name not in SORTS:
         raise Invalid(Refusal("not_a_choice", {"choices": ", ".join(SORTS)}, "sort"))
+    if sort == "-recorded":
+        return []
     inside = concerned(assembly.assembly(), actor)
     column: Any = {
         "reference": Act.reference,
@@ -227,15 +227,20 @@ def _order(sort: str, actor: Actor) -> list[Any]:
         "kind": Heading.kind,
         "stage": Act.stage,
         "state": Act.state,
-        "since": func.coalesce(Visit.entered_on, func.date(summaries.ENTERED.recorded_at)),
+        "since": summaries.entered_on(),
         "due": summaries.visible_due(inside),
         "recorded": Act.id,
     }[name]
     directed = column.desc() if sort.startswith("-") else column.asc()
-    return [directed.nulls_last(), Act.id.desc()]
+    return [directed.nulls_last()]
 
 
-def _conditions(
+def _of_heading(filters: ActFilter) -> list[ColumnElement[bool]]:
+    found = [Heading.kind == filters.kind] if filters.kind else []
+    return found + [mentions(word) for word in fold(filters.q or "").split()]
+
+
+def _of_act(
     session: Session, filters: ActFilter, actor: Actor, now: datetime
 ) -> list[ColumnElement[bool]]:
     rules = assembly.assembly()
@@ -247,14 +252,10 @@ def _conditions(
         found.append(Act.state == filters.state)
     if filters.stage:
         found.append(Act.stage == filters.stage)
-    if filters.kind:
-        found.append(Heading.kind == filters.kind)
     if filters.lead_body:
         found.append(summaries.part_is(filters.lead_body, "lead"))
     if filters.holder:
         found.append(_held_by(procedures, filters.holder))
-    if filters.q:
-        found += [mentions(word) for word in fold(filters.q).split()]
     if filters.overdue is not None:
         late = and_(concerned(rules, actor), summaries.own_duty_due() < local_date(now, rules.zone))
         found.append(late if filters.overdue else func.coalesce(late, false()).is_(False))

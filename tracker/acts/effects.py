@@ -328,10 +328,7 @@ def set_headings(
     """Give acts another kind or titles from their next entry on."""
     changed = list(changed)
     ended = [{"act": head.id, "last": head.version} for head, _kind, _titles in changed]
-    begun = [
-        heading_row(head.id, head.version + 1, kind, titles, authentic)
-        for head, kind, titles in changed
-    ]
+    begun = [heading_row(head, kind, titles, authentic) for head, kind, titles in changed]
     write(on, _END_HEADING, ended)
     write(on, _ADD_HEADING, begun)
 
@@ -341,15 +338,13 @@ def fold(text: str) -> str:
     return text.casefold().replace("ё", "е")
 
 
-def heading_row(
-    act_id: int, since_n: int, kind: str, titles: Mapping[str, str], authentic: str
-) -> dict[str, Any]:
+def heading_row(head: Head, kind: str, titles: Mapping[str, str], authentic: str) -> dict[str, Any]:
     return {
-        "act_id": act_id,
-        "since_n": since_n,
+        "act_id": head.id,
+        "since_n": head.version + 1,
         "kind": kind,
         "titles": dict(titles),
-        "search": fold(" \n".join(titles.values())),
+        "search": fold(" \n".join([head.reference, *titles.values()])),
         "sort_key": fold(titles[authentic]),
     }
 

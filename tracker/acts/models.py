@@ -65,8 +65,8 @@ class Act(Model):
 
 
 class Heading(Model):
-    """The kind and titles of an act from one timeline entry to another. `search` is folded for
-    finding, `sort_key` for ordering by the authentic title.
+    """The kind and titles of an act from one timeline entry to another. `search` has them and the
+    act's reference, folded for finding; `sort_key` is for ordering by the authentic title.
     """
 
     __tablename__ = "heading"
@@ -151,7 +151,7 @@ class ActNumber(Model):
 
     __tablename__ = "act_number"
     format: Mapped[str] = mapped_column(primary_key=True)
-    number: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(primary_key=True, index=True)
     act_id: Mapped[int] = mapped_column(ForeignKey("act.id"), index=True)
     given_n: Mapped[int]
 

@@ -19,11 +19,13 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import True_
 from sqlalchemy.sql.functions import FunctionElement
 
 from tracker.acts.models import Act, ActBody, ActNumber, Heading
 from tracker.db import AnyRow, Executor, connection_of
 from tracker.following.models import Follow
+from tracker.paging import Paging
 from tracker.people.models import CalendarDay, CalendarPeriod
 from tracker.permissions import VISIBLE, sight
 from tracker.prepared import Prepared, any_of, read, read_locked
@@ -95,17 +97,39 @@ def _strpos(element: _Holds, compiler: SQLCompiler, **kwargs: Any) -> str:
 
 def mentions(word: str) -> ColumnElement[bool]:
     """Whether an act's present titles or its reference have a folded word in them."""
-    return or_(_Holds(Heading.search, word), _Holds(func.lower(Act.reference), word))
+    return _Holds(Heading.search, word)
 
 
-def count_acts(
-    session: Session, conditions: Iterable[ColumnElement[bool]], *, of_heading: bool
-) -> int:
-    """How many acts these conditions hold for; `of_heading` where one is about the heading."""
-    counted = select(func.count(Act.id)).where(*conditions)
-    if of_heading:
-        counted = counted.join(Heading, current_heading())
-    return session.scalar(counted) or 0
+def find_acts(
+    session: Session,
+    paging: Paging,
+    *,
+    of_act: Iterable[ColumnElement[bool]],
+    of_heading: Sequence[ColumnElement[bool]] = (),
+    order: Sequence[Any] = (),
+) -> tuple[list[int], int]:
+    """The numbers of a page of the acts for which these conditions hold, in this order, else the
+    newest first; and how many there are. One statement where the page has them all, else two.
+
+    An act's summary is read by its number afterwards: among the joins of one PostgreSQL does not
+    know how few are wanted. A table of which nothing is asked is not read.
+    """
+    of_act = [condition for condition in of_act if not isinstance(condition, True_)]
+    number: Any = Act.id
+    if order or (of_act and of_heading):
+        found = select(number).join(Heading, current_heading())
+    elif of_heading:
+        number = Heading.act_id
+        found = select(number).where(Heading.until_n.is_(None))
+    else:
+        found = select(number)
+    found = found.where(*of_act, *of_heading)
+    page = found.order_by(*order, number.desc()).limit(paging.per_page).offset(paging.offset)
+    ids = list(session.scalars(page))
+    if len(ids) < paging.per_page and (ids or not paging.offset):
+        return ids, paging.offset + len(ids)
+    counted = found.with_only_columns(func.count(), maintain_column_froms=True)
+    return ids, session.scalar(counted) or 0
 
 
 def current_heading() -> Any:

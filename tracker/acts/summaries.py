@@ -117,6 +117,17 @@ def own_duty_due() -> ColumnElement[date | None]:
     )
 
 
+def entered_on() -> ColumnElement[date]:
+    """Since when an act stands in its state, as a column to order by."""
+    return (
+        select(func.coalesce(Visit.entered_on, func.date(TimelineEntry.recorded_at)))
+        .join(TimelineEntry, and_(TimelineEntry.act_id == Visit.act_id, TimelineEntry.n == Visit.n))
+        .where(Visit.act_id == Act.id, Visit.n == Act.visit)
+        .correlate(Act)
+        .scalar_subquery()
+    )
+
+
 def visible_due(inside: ColumnElement[bool]) -> ColumnElement[date | None]:
     """The same for people inside, None for others."""
     return case((inside, own_duty_due()), else_=null())
@@ -200,6 +211,17 @@ def summarise(
         summary(row, replace(facts, setting=known), actor, now)
         for row, facts in zip(rows, found, strict=True)
     ]
+
+
+def read_by_number(
+    session: Session, ids: Sequence[int], actor: Actor, now: datetime
+) -> list[Summary]:
+    """Acts of these numbers, in their order: two statements. Whether the actor may know of them
+    is asked where they are found.
+    """
+    rows = session.execute(statement(actor).where(Act.id.in_(ids))).all() if ids else []
+    place = {number: at for at, number in enumerate(ids)}
+    return summarise(session, sorted(rows, key=lambda row: place[row.id]), actor, now)
 
 
 def visible_row(session: Session, reference: str, actor: Actor) -> Row[Any]:

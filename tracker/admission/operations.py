@@ -271,10 +271,12 @@ def _insert_act(
         )
         .returning(Act.id)
     ).scalar_one()
+    head = Head(
+        act_id, reference, procedure.key, procedure.version, state, stage,
+        "internal", 0, chain.START, 1, None, None,
+    )  # fmt: skip
     authentic = assembly.assembly().authentic
-    session.execute(
-        insert(Heading).values(heading_row(act_id, 1, clean.kind, clean.titles, authentic))
-    )
+    session.execute(insert(Heading).values(heading_row(head, clean.kind, clean.titles, authentic)))
     known = set(session.scalars(select(Body.key).where(Body.key.in_(clean.bodies.values()))))
     insert_bodies(
         session,
@@ -284,10 +286,7 @@ def _insert_act(
             if body in known
         ],
     )
-    return Head(
-        act_id, reference, procedure.key, procedure.version, state, stage,
-        "internal", 0, chain.START, 1, None, None,
-    )  # fmt: skip
+    return head
 
 
 def _begin(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -36,43 +37,97 @@ from workflows.facts import Actor
 from workflows.machine import Compiled
 from workflows.schema import Party
 
-MOST = 100
-"""How many rows of a group are read; a desk is for today, the list of acts has them all."""
+MOST = 50
+"""How many duties of the actor are read, and of others; a desk is for today."""
 _LATELY = 8
-_FEW_STAGES = 2
 
 
-def my_duties(session: Session, actor: Actor) -> Sequence[Row[Any]]:
-    """The open duties of the actor, their own and their seats', the soonest first."""
-    mine = _first_of_each(owed_by(actor))
-    return session.execute(
-        _duties(actor).where(Duty.id.in_(mine)).order_by(Duty.due_on.nulls_last(), Duty.id)
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The soonest of some duties; `more` says that there are others."""
+
+    rows: Sequence[Row[Any]]
+    more: bool
+
+
+def duties(session: Session, actor: Actor, procedures: Iterable[Compiled]) -> tuple[Found, Found]:
+    """Open duties, the soonest first: the actor's own and their seats', and those of others on acts
+    that the actor answers for. Their ids are found first: among the joins of what a desk says of a
+    duty, PostgreSQL does not know how few they are.
+    """
+    owed = select(Duty.id, Duty.due_on, true().label("own"))
+    awaited = select(Duty.id, Duty.due_on, false().label("own")).join(Act, Act.id == Duty.act_id)
+    parts = [owed.where(condition) for condition in owed_by(actor)]
+    parts += [awaited.where(condition) for condition in _awaited(actor, procedures)]
+    soonest = [part.order_by(Duty.due_on.nulls_last()).limit(MOST + 1).subquery() for part in parts]
+    found = union_all(*(select(part) for part in soonest)).subquery()
+    ids = session.execute(
+        select(found.c.id, found.c.own).order_by(found.c.due_on.nulls_last(), found.c.id)
     ).all()
+    mine, others = ([row.id for row in ids if row.own == own] for own in (True, False))
+    shown = {*mine[:MOST], *others[:MOST]}
+    rows = {row.id: row for row in session.execute(_duties(actor).where(Duty.id.in_(shown))).all()}
+
+    def first(numbers: Sequence[int]) -> Found:
+        return Found([rows[number] for number in numbers[:MOST]], len(numbers) > MOST)
+
+    return first(mine), first(others)
 
 
-def awaited(session: Session, actor: Actor, procedures: Iterable[Compiled]) -> Sequence[Row[Any]]:
-    """Open duties of others on acts that the actor answers for, the soonest first."""
-    answered: dict[str, list[ColumnElement[bool]]] = {}
-    for each in procedures:
-        for scope, condition in _answers_for(each, actor.roles):
-            answered.setdefault(scope, []).append(condition)
-    if not answered:
-        return []
+def _awaited(actor: Actor, procedures: Iterable[Compiled]) -> Iterator[ColumnElement[bool]]:
+    """Open duties of others on acts that the actor answers for: a condition a kind of duty, as an
+    index has the soonest of each.
+    """
+    of_kind: dict[str, list[ColumnElement[bool]]] = {}
+    for procedure in procedures:
+        for key, state in procedure.definition.states.items():
+            answers = _answers(actor, state.secretary) if state.secretary else None
+            if answers is None:
+                continue
+            stands = and_(
+                Act.procedure_key == procedure.key,
+                Act.procedure_version == procedure.version,
+                Act.state == key,
+                answers,
+            )
+            for kind in _owed_by_others(procedure, key):
+                of_kind.setdefault(kind, []).append(stands)
     own = or_(
         false(), *(and_(Duty.body_key == body, Duty.role == role) for body, role in actor.roles)
     )
-    others = and_(
-        Duty.closed_at.is_(None),
-        or_(Duty.person_id.is_(None), Duty.person_id != actor.person),
-        or_(Duty.body_key.is_(None), not_(own)),
+    for kind, acts in of_kind.items():
+        yield and_(
+            Duty.closed_at.is_(None),
+            Duty.kind == kind,
+            or_(Duty.person_id.is_(None), Duty.person_id != actor.person),
+            or_(Duty.body_key.is_(None), not_(own)),
+            or_(*acts),
+        )
+
+
+def _answers(actor: Actor, secretary: Party) -> ColumnElement[bool] | None:
+    """The acts of a state for which the actor answers, by a seat of theirs; None: by no seat."""
+    bodies = [body for body, role in sorted(actor.roles) if role == secretary.role]
+    if secretary.scope == "body":
+        return true() if secretary.body in bodies else None
+    if not bodies:
+        return None
+    return exists(
+        select(literal(1)).where(
+            ActBody.act_id == Act.id, ActBody.part == secretary.body, ActBody.body_key.in_(bodies)
+        )
     )
-    ids = _first_of_each([and_(or_(*each), others) for each in answered.values()], of_acts=True)
-    return session.execute(
-        _duties(actor)
-        .where(Duty.id.in_(ids))
-        .order_by(Duty.due_on.nulls_last(), Duty.id)
-        .limit(MOST)
-    ).all()
+
+
+def _owed_by_others(procedure: Compiled, key: str) -> Iterator[str]:
+    """The kinds of duties that others than its secretary may owe in a state. What another state
+    opens has ended; what no state opens, such as an opinion or a reply, may be owed in any.
+    """
+    states, state = procedure.definition.states, procedure.state(key)
+    elsewhere = {duty for each in states.values() for duty in each.duties}.difference(state.duties)
+    for name, kind in procedure.definition.duties.items():
+        if name not in elsewhere and kind.holder != state.secretary:
+            yield name
 
 
 def done_lately(session: Session, actor: Actor, since: datetime) -> Sequence[Row[Any]]:
@@ -103,20 +158,6 @@ def done_lately(session: Session, actor: Actor, since: datetime) -> Sequence[Row
         .join(Heading, current_heading())
         .order_by(TimelineEntry.recorded_at.desc(), TimelineEntry.n.desc())
     ).all()
-
-
-def _first_of_each(
-    conditions: Sequence[ColumnElement[bool]], *, of_acts: bool = False
-) -> Select[Any]:
-    """Ids of the soonest duties under each condition; each part can follow one index."""
-    duties = select(Duty.id)
-    if of_acts:
-        duties = duties.join(Act, Act.id == Duty.act_id)
-    parts = [
-        duties.where(condition).order_by(Duty.due_on.nulls_last()).limit(MOST).subquery()
-        for condition in conditions
-    ]
-    return select(union_all(*(select(part.c.id) for part in parts)).subquery().c.id)
 
 
 def _duties(actor: Actor) -> Select[Any]:
@@ -159,51 +200,3 @@ def _count(model: Any, *conditions: ColumnElement[bool]) -> Any:
     return (
         select(func.count()).select_from(model).where(*conditions).correlate(Act).scalar_subquery()
     )
-
-
-def _answers_for(
-    procedure: Compiled, roles: Iterable[tuple[str, str]]
-) -> list[tuple[str, ColumnElement[bool]]]:
-    """Acts of a procedure whose present state has one of these seats as its secretary, and others
-    who owe something; with the scope in which the secretary is named.
-    """
-    states: dict[Party, list[str]] = {}
-    for key, state in procedure.definition.states.items():
-        if state.secretary is not None and _others_owe(procedure, key):
-            states.setdefault(state.secretary, []).append(key)
-    found: list[tuple[str, ColumnElement[bool]]] = []
-    for party, keys in states.items():
-        bodies = [body for body, role in roles if role == party.role]
-        if party.scope == "body" and party.body not in bodies:
-            continue
-        stages = sorted({procedure.state(key).stage for key in keys})
-        part: ColumnElement[bool] = true()
-        if party.scope == "act" or len(stages) <= _FEW_STAGES:
-            # Few acts are meant: find them by their stage. Elsewhere the soonest duties lead.
-            part = Act.stage.in_(stages)
-        if party.scope == "act":
-            part = and_(
-                part,
-                exists(
-                    select(literal(1)).where(
-                        ActBody.act_id == Act.id,
-                        ActBody.part == party.body,
-                        ActBody.body_key.in_(bodies),
-                    )
-                ),
-            )
-        if bodies:
-            of_procedure = and_(
-                Act.procedure_key == procedure.key,
-                Act.procedure_version == procedure.version,
-                Act.state.in_(keys),
-            )
-            found.append((party.scope, and_(of_procedure, part)))
-    return found
-
-
-def _others_owe(procedure: Compiled, key: str) -> bool:
-    """Whether anybody but its secretary owes something in a state."""
-    kinds, state = procedure.definition.duties, procedure.state(key)
-    asks = "assign_review" in state.within or procedure.circulates(key)
-    return asks or any(kinds[duty].holder != state.secretary for duty in state.duties)

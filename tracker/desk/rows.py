@@ -51,7 +51,9 @@ class DeskRow:
 
 @dataclass(slots=True)
 class Desk:
-    """The groups in the order of the page."""
+    """The groups in the order of the page. `more` says that more is owed than it has, and
+    `more_waiting` that more is awaited.
+    """
 
     late: list[DeskRow] = field(default_factory=list)
     week: list[DeskRow] = field(default_factory=list)
@@ -59,6 +61,8 @@ class Desk:
     waiting: list[DeskRow] = field(default_factory=list)
     done: list[DeskRow] = field(default_factory=list)
     failed_mails: int = 0
+    more: bool = False
+    more_waiting: bool = False
 
     @property
     def asks_nothing(self) -> bool:
@@ -71,11 +75,13 @@ def read_desk(session: Session, member: Member, now: datetime) -> Desk:
     today = local_date(now, rules.zone)
     procedures = {(each.key, each.version): each for each in assembly.stored_procedures(session)}
     desk = Desk()
-    for row in queries.my_duties(session, actor):
+    mine, awaited = queries.duties(session, actor, procedures.values())
+    desk.more, desk.more_waiting = mine.more, awaited.more
+    for row in mine.rows:
         procedure = procedures[row.procedure_key, row.procedure_version]
         _place(desk, _owed(row, procedure, actor), row, today, waits=_delivered(row, procedure))
     waiting: dict[tuple[int, str], list[Row[Any]]] = {}
-    for row in queries.awaited(session, actor, procedures.values()):
+    for row in awaited.rows:
         waiting.setdefault((row.act_id, row.kind), []).append(row)
     for rows in waiting.values():
         procedure = procedures[rows[0].procedure_key, rows[0].procedure_version]

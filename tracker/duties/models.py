@@ -84,7 +84,7 @@ class Duty(Model):
         CheckConstraint("(closed_at IS NULL) = (closed_why IS NULL)", name="closed"),
         CheckConstraint("closed_at IS NULL OR next_reminder_at IS NULL", name="closed_silent"),
         Index("ix_duty_act", "act_id"),
-        Index("ix_duty_open_due", "due_on", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_duty_open_kind", "kind", "due_on", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index(
             "ix_duty_open_person",
             "person_id",

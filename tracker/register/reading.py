@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, aliased
 from tracker import assembly, i18n
 from tracker.acts import summaries
 from tracker.acts.effects import fold
-from tracker.acts.models import Act, ActNumber
-from tracker.acts.queries import count_acts, mentions
+from tracker.acts.models import Act, ActNumber, Heading
+from tracker.acts.queries import find_acts, mentions
 from tracker.acts.summaries import Event, Summary
 from tracker.acts.wording import ended_well
 from tracker.errors import NotFound
@@ -119,19 +119,12 @@ def read_register(
     """Public acts whose titles, reference or number hold every word, newest first: at most four
     statements.
     """
-    said = [_mentions(word) for word in fold(q).split()]
-    wanted = [Act.visibility == "public", *said]
+    wanted: list[ColumnElement[bool]] = [Act.visibility == "public"]
     if which in LISTS and which != "all":
         wanted.append(_stands(assembly.stored_procedures(session), cast("Standing", which)))
-    total = count_acts(session, wanted, of_heading=bool(said))
-    rows = session.execute(
-        summaries.statement(PUBLIC)
-        .where(*wanted)
-        .order_by(Act.id.desc())
-        .limit(paging.per_page)
-        .offset(paging.offset)
-    ).all()
-    return Page(summaries.summarise(session, rows, PUBLIC, now), total, paging)
+    said = [_mentions(word) for word in fold(q).split()]
+    ids, total = find_acts(session, paging, of_act=wanted, of_heading=said)
+    return Page(summaries.read_by_number(session, ids, PUBLIC, now), total, paging)
 
 
 def read_public(session: Session, reference: str, now: datetime) -> Summary:
@@ -228,7 +221,5 @@ def _is_shown_in(states: Iterable[str]) -> ColumnElement[bool]:
 
 
 def _mentions(word: str) -> ColumnElement[bool]:
-    number = exists(
-        select(ActNumber.number).where(ActNumber.act_id == Act.id, ActNumber.number == word)
-    )
-    return or_(mentions(word), number)
+    numbered = select(ActNumber.act_id).where(ActNumber.number == word)
+    return or_(mentions(word), Heading.act_id.in_(numbered))
