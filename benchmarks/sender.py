@@ -6,6 +6,7 @@ line on its standard input sends until nothing is left and says how many there w
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 
@@ -23,6 +24,7 @@ def main() -> None:
     logging.disable(logging.INFO)
     app = create_app(Settings.load(dotenv=None))
     app.extensions["wake"] = lambda *_: None
+    gc.freeze()  # as a worker does
     with app.app_context():
         print("ready", flush=True)
         for _line in sys.stdin:

@@ -7,44 +7,70 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import get_timezone_location
-from flask import Flask, g, has_request_context, request
+from flask import Flask, g, has_app_context, has_request_context, request
 from flask_babel import (
     Babel,
     force_locale,
     format_date,
     format_datetime,
     get_locale,
+    get_translations,
     lazy_gettext,
 )
-from flask_babel import gettext as _gettext
-from flask_babel import ngettext as _ngettext
 
 from tracker import assembly
 from workflows.assembly_schema import Body
 
 COOKIE = "language"
+_SPOKEN: ContextVar[str | None] = ContextVar("spoken", default=None)
+_CATALOGUES: dict[str, Any] = {}
 
 __all__ = ["gettext", "lazy_gettext", "ngettext"]
 
 
 def gettext(text: str, **values: object) -> str:
     """A text of the product in the present language, filled in."""
-    return str(_gettext(text, **values))
+    said = _say(text)
+    return said % values if values else said
 
 
 def ngettext(one: str, many: str, num: int, **values: object) -> str:
     """The same for a number of things: `num` is filled in too."""
-    return str(_ngettext(one, many, num, **values))
+    return _count(one, many, num) % {"num": num, **values}
+
+
+def _say(text: str) -> str:
+    return str(_catalogue().gettext(text))
+
+
+def _count(one: str, many: str, num: int) -> str:
+    return str(_catalogue().ngettext(one, many, num))
+
+
+def _catalogue() -> Any:
+    """The texts in the present language. A page asks hundreds of times, and Flask-Babel finds out
+    anew for each of them where it is and what is spoken there.
+    """
+    spoken = language()
+    if spoken not in _CATALOGUES:
+        if not has_app_context():
+            return get_translations()  # of no language: where the texts are is not known
+        _CATALOGUES[spoken] = get_translations()
+    return _CATALOGUES[spoken]
 
 
 def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, locale_selector=_select)
+    texts: Any = app.jinja_env
+    texts.install_gettext_callables(_say, _count, newstyle=True)
     app.jinja_env.filters["title"] = title
     app.jinja_env.filters["day"] = day
     app.jinja_env.filters["moment"] = moment
@@ -67,6 +93,8 @@ def _select() -> str:
 
 def language() -> str:
     """The language of the present page, mail or command."""
+    if spoken := _SPOKEN.get():
+        return spoken
     locale = get_locale()
     return str(locale.language) if locale is not None else "en"
 
@@ -85,8 +113,12 @@ def own_name(tongue: str) -> str:
 @contextmanager
 def speaking(tongue: str) -> Iterator[None]:
     """Texts inside are in `tongue`, whoever asks."""
-    with force_locale(tongue):
-        yield
+    before = _SPOKEN.set(tongue)
+    try:
+        with force_locale(tongue):
+            yield
+    finally:
+        _SPOKEN.reset(before)
 
 
 def title(titles: Mapping[str, str], tongue: str | None = None) -> str:
