@@ -28,6 +28,7 @@ log = structlog.get_logger(__name__)
 HOST = "127.0.0.1"
 FIRST_PAUSE, LAST_PAUSE = 1.0, 30.0
 STEADY = 10.0  # seconds of life after which the next pause is the first one again
+HEAD_START = 5.0  # seconds that the web has at most before the others: somebody waits for a page
 PREPARE = ("-m", "tracker", "db", "prepare")
 
 
@@ -83,8 +84,12 @@ async def _run(settings: Settings) -> None:
     lines = await _prepare(stop)
     if lines is None:
         return
+    programs = commands(settings.port)
     async with asyncio.TaskGroup() as group:
-        group.create_task(supervise(commands(settings.port), stop))
+        group.create_task(supervise({"web": programs.pop("web")}, stop))
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(_answers(settings.port, stop), HEAD_START)
+        group.create_task(supervise(programs, stop))
         if await _answers(settings.port, stop):
             click.echo("\n".join([*lines, f"Ready in {time.monotonic() - started:.0f} s."]))
 
