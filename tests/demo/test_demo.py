@@ -15,6 +15,7 @@ from tests.workflows.test_contract import STAGES
 from tracker import assembly, create_app
 from tracker.acts.models import Act, Heading
 from tracker.db import db
+from tracker.demo import acts
 from tracker.demo.operations import is_empty, load_demo
 from tracker.demo.people import DOMAIN, sample
 from tracker.duties.models import Duty
@@ -163,6 +164,27 @@ def test_a_production_start_adds_nobody(tmp_path):
         assert is_empty(db.session())
         with pytest.raises(Refused, match="no_samples_here"):
             load_demo(datetime.now(UTC))
+
+
+def test_a_start_that_is_broken_off_leaves_nothing_half_done(tmp_path, monkeypatch):
+    taken = []
+
+    def take(*given):
+        if len(taken) == 30:
+            raise KeyboardInterrupt
+        taken.append(given)
+        real(*given)
+
+    real = acts._take
+    monkeypatch.setattr(acts, "_take", take)
+    with installation(f"sqlite:///{tmp_path}/tracker.db", tmp_path) as app:
+        with pytest.raises(KeyboardInterrupt):
+            prepare(app)
+        assert is_empty(db.session())
+        db.session.remove()
+        monkeypatch.undo()
+        prepare(app)
+        assert not is_empty(db.session())
 
 
 @pytest.mark.parametrize("today", ["2026-01-12", "2027-05-09", "2028-12-31"])

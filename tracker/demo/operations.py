@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tracker import assembly
 from tracker.acts.models import Act
 from tracker.config import current_settings
-from tracker.db import unit_of_work
+from tracker.db import shared_unit_of_work
 from tracker.demo.acts import load_acts
 from tracker.demo.people import load_people, sample
 from tracker.errors import Refused
@@ -30,19 +30,19 @@ def is_empty(session: Session) -> bool:
 
 
 def load_demo(now: datetime) -> int:
-    """Bring in the sample people with their accounts, and the sample acts; returns how many acts.
+    """Bring in the sample people with their accounts, and the sample acts, all or none; returns how
+    many acts.
 
     Raises Refused outside a demo, or when the database holds anything.
     """
     if current_settings().env == "production":
         raise Refused(Refusal("no_samples_here"))
     name = assembly.assembly().assembly
-    with unit_of_work() as session:
+    with shared_unit_of_work() as session:
         if not is_empty(session):
             raise Refused(Refusal("not_empty"))
         load_people(session, name, now, hashed(sample(name)["password"]))
-    acts = load_acts(name, uploads(), now)
-    with unit_of_work() as session:
+        acts = load_acts(name, uploads(), now)
         session.execute(
             update(Notice)
             .where(Notice.created_at < now - READ_AFTER)
