@@ -10,7 +10,10 @@ from tests.notices.test_folding import wait
 from tracker import assembly
 from tracker.db import db, unit_of_work
 from tracker.errors import Forbidden, Invalid
+from tracker.i18n import speaking
+from tracker.notices.reading import inbox
 from tracker.notices.relay import relay
+from tracker.paging import Paging
 from tracker.refusals import words as words_of
 from tracker.wording.models import Wording
 from tracker.wording.operations import check_words, restore_shipped, rewrite
@@ -44,6 +47,18 @@ def test_mails_have_the_new_words_within_the_same_frame(run, sink, now, as_):
     assert "/acts/MA-" in text
     assert "referred On &lt;Law&gt; &amp; {Order}.</p>" in html
     assert "&lt;is&gt;" in html
+
+
+def test_lists_say_it_in_the_new_words_too(run, sink, now, as_):
+    rewrite(NAME, "en", OWN, actor=as_("secretariat"), now=now)
+    numbers = wait(2, now, cadence="daily")
+    assert run(timedelta(days=1)).sent == 1
+    assert sink.received[0].body().count("<is> with the commission\r\n") == 2
+    items = inbox(db.session(), notice(numbers[0]).person_id, Paging()).items
+    assert [item.subject.endswith("<is> with the commission") for item in items] == [True, True]
+    with speaking("ru"):
+        items = inbox(db.session(), notice(numbers[0]).person_id, Paging()).items
+        assert "<is>" not in items[0].subject
 
 
 def test_what_people_wrote_is_quoted(run, sink, now, as_):

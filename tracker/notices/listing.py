@@ -16,8 +16,9 @@ from tracker.i18n import gettext as _
 from tracker.i18n import ngettext
 from tracker.notices.folding import DIGEST, REMINDERS, URGENT
 from tracker.notices.mime import Letter
-from tracker.notices.rendering import quiet_lines, reply_to, subject_of
+from tracker.notices.rendering import NOTHING_WRITTEN, quiet_lines, reply_to, subject_of
 from tracker.notices.words import SETTINGS, People, Told, because, words
+from tracker.wording.queries import Key, Words
 
 log = structlog.get_logger(__name__)
 
@@ -40,15 +41,21 @@ class Line:
 
 
 def write_list(
-    told: Sequence[Told], bundle: str, language: str, people: People, on_behalf: str = ""
+    told: Sequence[Told],
+    bundle: str,
+    language: str,
+    people: People,
+    written: Mapping[Key, Words] = NOTHING_WRITTEN,
+    on_behalf: str = "",
 ) -> Letter:
     """What the mail of several notices of one person says. What asks something is always listed;
-    of the rest the first of them, and how many more there are. `on_behalf` is the name of whom an
-    office gets it for.
+    of the rest the first of them, and how many more there are. `written` and `on_behalf` are those
+    of `write_letter`.
     """
     with i18n.speaking(language):
         lines = sorted(
-            (_line(each, people) for each in told), key=lambda line: (line.due, line.heading)
+            (_line(each, people, written) for each in told),
+            key=lambda line: (line.due, line.heading),
         )
         asking = [line for line in lines if line.asked]
         telling = [line for line in lines if not line.asked]
@@ -78,14 +85,14 @@ def _heading(line: Line) -> str:
     return line.heading
 
 
-def _line(told: Told, people: People) -> Line:
+def _line(told: Told, people: People, written: Mapping[Key, Words]) -> Line:
     """A notice as a line; one that cannot be put into words is at least named, with its page."""
     try:
         said = words(told, people)
         owed = str(said["duty"])
         return Line(
             heading=str(said["done"]) or owed[:1].upper() + owed[1:] or _("Other news"),
-            subject=subject_of(told, people),
+            subject=subject_of(told, people, written),
             title=str(said["title"]),
             link=str(said["link"]),
             asked=owed if said["asked"] else "",

@@ -23,6 +23,7 @@ from tracker.notices.words import Told, because, page_of, persons_named
 from tracker.paging import Page, Paging
 from tracker.people.models import Person
 from tracker.people.queries import PERSON, person_of, persons
+from tracker.wording.queries import written
 from workflows import facts
 
 STATES: Mapping[str, object] = {
@@ -262,10 +263,10 @@ def outcome(state: str, why: str | None) -> str:
 def _texts(session: Session, rows: Sequence[AnyRow]) -> list[tuple[str, str, tuple[str, ...]]]:
     """The reference, the subject and the reasons of each notice, in the present language."""
     named = set[int]().union(*(persons_named(row.facts) for row in rows))
-    people = persons(session, named)
+    people, own = persons(session, named), written(session)
     found = []
     for row in rows:
-        subject = subject_of(_told(session, row), people)
+        subject = subject_of(_told(session, row), people, own)
         found.append((row.facts["reference"], subject, tuple(because(row.facts, people))))
     return found
 

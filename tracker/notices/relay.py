@@ -279,7 +279,7 @@ class _Batch:
         on_behalf = recipient.name(row.language) if recipient.office else ""
         if parcel.others:
             told = [self._told(each) for each in parcel.rows]
-            return write_list(told, row.bundle, row.language, self.people, on_behalf)
+            return write_list(told, row.bundle, row.language, self.people, self.written, on_behalf)
         key = (row.name, row.language, to_json(row.facts), on_behalf)
         if key not in self.letters:
             self.letters[key] = write_letter(

@@ -7,8 +7,8 @@ the HTML.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import structlog
@@ -44,10 +44,8 @@ def write_letter(
         said = words(told, people) | {"on_behalf": on_behalf}
         own = written.get((told.name, language))
         if own is not None:
-            try:
+            with _or_as_shipped(told.name, language):
                 return _in_own_words(told, language, people, said, own)
-            except Exception:
-                log.exception("words_not_used", notice_name=told.name, language=language)
         said["subject"] = _subject(told.name, said)
         text = _template(f"{told.name}/body.txt", said)
         html = _template(f"{told.name}/body.html", said)
@@ -57,14 +55,32 @@ def write_letter(
 def _in_own_words(
     told: Told, language: str, people: People, said: dict[str, Any], own: Words
 ) -> Letter:
-    values = {name: _value(said, name) for name in known(told.name)}
-    (subject,) = fill(own.subject, values) or [[said["reference"]]]
-    said = {**said, "subject": " ".join(" ".join(subject).split())}
+    values = _values(told, said)
+    said = {**said, "subject": _own_subject(own, said, values)}
     quoting = {**values, **{name: quoted(values[name]) for name in QUOTED if name in values}}
     plain = "\n\n".join("\n".join(lines) for lines in fill(own.body, quoting))
     text = _template("own.txt", {**said, "happened": plain})
     html = _template("own.html", {**said, "paragraphs": fill(own.body, values)})
     return Letter(language, said["subject"], quiet_lines(text), html, reply_to(told, people))
+
+
+@contextmanager
+def _or_as_shipped(name: str, language: str) -> Iterator[None]:
+    """Words that cannot be filled in are not used."""
+    try:
+        yield
+    except Exception:
+        log.exception("words_not_used", notice_name=name, language=language)
+
+
+def _values(told: Told, said: Mapping[str, Any]) -> dict[str, str]:
+    """What stands for each placeholder of a notice."""
+    return {name: _value(said, name) for name in known(told.name)}
+
+
+def _own_subject(own: Words, said: Mapping[str, Any], values: Mapping[str, str]) -> str:
+    (subject,) = fill(own.subject, values) or [[said["reference"]]]
+    return " ".join(" ".join(subject).split())
 
 
 def _value(said: Mapping[str, Any], name: str) -> str:
@@ -75,9 +91,14 @@ def _value(said: Mapping[str, Any], name: str) -> str:
     return str(value or "")
 
 
-def subject_of(told: Told, people: People) -> str:
+def subject_of(told: Told, people: People, written: Mapping[Key, Words] = NOTHING_WRITTEN) -> str:
     """The subject of a notice in the present language, for a list of them."""
-    return _subject(told.name, words(told, people))
+    said, language = words(told, people), i18n.language()
+    own = written.get((told.name, language))
+    if own is not None:
+        with _or_as_shipped(told.name, language):
+            return _own_subject(own, said, _values(told, said))
+    return _subject(told.name, said)
 
 
 def quoted(text: str) -> str:
