@@ -65,8 +65,11 @@ def pages(kind: str, work: Path, _versions: dict[str, str]) -> Iterator[Figure]:
 PAGES = {
     "list": ("secretariat", "/acts"),
     "list, searched": ("secretariat", "/acts?q=пробном"),
-    "list, one found": ("secretariat", "/acts?q=деле+7"),
+    "list, few found": ("secretariat", "/acts?q=ma-2026-005-49"),
+    "list, late": ("secretariat", "/acts?overdue=1"),
+    "list of a commission's secretary": ("defence.secretary", "/acts"),
     "board": ("secretariat", "/acts/board"),
+    "board of a commission's secretary": ("defence.secretary", "/acts/board"),
     "desk of the secretariat": ("secretariat", "/desk"),
     "desk of the EAB's secretary": ("eab.secretary", "/desk"),
     "desk of a commission's secretary": ("defence.secretary", "/desk"),

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, select, true, union_all
+from sqlalchemy import ColumnElement, Row, func, select, union_all
 from sqlalchemy.orm import Session
 
 from tracker import assembly, i18n
 from tracker.acts import summaries
 from tracker.acts.models import Act
 from tracker.acts.summaries import Summary
+from tracker.paging import COUNTED
 from tracker.permissions import visible
 from workflows.facts import Actor
 
@@ -22,47 +24,54 @@ MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """A stage with its latest acts; with `more`, it has more than `total`."""
+
     stage: str
     title: str
     total: int
+    more: bool
     acts: Sequence[Summary]
 
 
 def read_board(session: Session, actor: Actor, now: datetime) -> list[Column]:
     """The stages in the order of the files, those that hold nothing included. Four statements."""
     stages = _stages()
-    totals, ids = _overview(session, visible(assembly.assembly(), actor), stages)
+    latest = _latest(session, visible(assembly.assembly(), actor), stages)
+    totals = {row.stage: row.total for row in latest}
     found: dict[str, list[Summary]] = {}
-    for each in summaries.read_by_number(session, ids, actor, now):
+    for each in summaries.read_by_number(session, [row.id for row in latest], actor, now):
         found.setdefault(each.stage, []).append(each)
     return [
-        Column(stage, title, totals.get(stage, 0), found.get(stage, ()))
+        Column(
+            stage,
+            title,
+            min(totals.get(stage, 0), COUNTED),
+            totals.get(stage, 0) > COUNTED,
+            found.get(stage, ()),
+        )
         for stage, title in stages.items()
     ]
 
 
-def _overview(
+def _latest(
     session: Session, seen: ColumnElement[bool], stages: Iterable[str]
-) -> tuple[dict[str, int], list[int]]:
-    """How many acts each stage has, and the ids of the latest. They are found first: among the
-    joins of a summary PostgreSQL does not know how few they are, and reads every act.
+) -> Sequence[Row[Any]]:
+    """The latest acts of each stage by number, and how many it has, as far as is counted. They are
+    found first: among the joins of a summary PostgreSQL does not know how few they are, and reads
+    every act.
     """
-    counted = (
-        select(Act.stage, func.count().label("number"), true().label("total"))
-        .where(seen)
-        .group_by(Act.stage)
-    )
-    latest = [
-        select(Act.stage, Act.id.label("number"), false().label("total"))
-        .where(Act.stage == stage, seen)
-        .order_by(Act.id.desc())
-        .limit(MOST)
-        .subquery()
-        for stage in stages
-    ]
-    found = session.execute(union_all(counted, *(select(part) for part in latest))).all()
-    totals = {row.stage: row.number for row in found if row.total}
-    return totals, [row.number for row in found if not row.total]
+    parts = []
+    for stage in stages:
+        some = (
+            select(Act.stage, Act.id)
+            .where(Act.stage == stage, seen)
+            .order_by(Act.id.desc())
+            .limit(COUNTED + 1)
+            .subquery()
+        )
+        columns: list[Any] = [some.c.stage, some.c.id, func.count().over().label("total")]
+        parts.append(select(*columns).order_by(some.c.id.desc()).limit(MOST).subquery())
+    return session.execute(union_all(*(select(part) for part in parts))).all()
 
 
 def _stages() -> Mapping[str, str]:

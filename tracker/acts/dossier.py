@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, true
+from sqlalchemy import ColumnElement, and_, false, not_, or_, true
 from sqlalchemy.orm import Session
 
 from tracker import assembly, i18n
@@ -203,14 +203,15 @@ def act_list(
     """The acts that the actor may know of, narrowed, in order: four statements, five with a filter
     that needs the procedures. Raises Invalid naming the filter.
     """
-    ids, total = find_acts(
+    found = find_acts(
         session,
         paging,
         of_act=_of_act(session, filters, actor, now),
         of_heading=_of_heading(filters),
         order=_order(sort or "-recorded", actor),
     )
-    return Page(summaries.read_by_number(session, ids, actor, now), total, paging)
+    acts = summaries.read_by_number(session, found.items, actor, now)
+    return Page(acts, found.total, paging, found.more)
 
 
 def _order(sort: str, actor: Actor) -> list[Any]:
@@ -257,8 +258,8 @@ def _of_act(
     if filters.holder:
         found.append(_held_by(procedures, filters.holder))
     if filters.overdue is not None:
-        late = and_(concerned(rules, actor), summaries.own_duty_due() < local_date(now, rules.zone))
-        found.append(late if filters.overdue else func.coalesce(late, false()).is_(False))
+        late = and_(concerned(rules, actor), summaries.is_late(local_date(now, rules.zone)))
+        found.append(late if filters.overdue else not_(late))
     return found
 
 

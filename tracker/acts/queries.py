@@ -25,7 +25,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from tracker.acts.models import Act, ActBody, ActNumber, Heading
 from tracker.db import AnyRow, Executor, connection_of
 from tracker.following.models import Follow
-from tracker.paging import Paging
+from tracker.paging import Page, Paging
 from tracker.people.models import CalendarDay, CalendarPeriod
 from tracker.permissions import VISIBLE, sight
 from tracker.prepared import Prepared, any_of, read, read_locked
@@ -107,9 +107,9 @@ def find_acts(
     of_act: Iterable[ColumnElement[bool]],
     of_heading: Sequence[ColumnElement[bool]] = (),
     order: Sequence[Any] = (),
-) -> tuple[list[int], int]:
+) -> Page[int]:
     """The numbers of a page of the acts for which these conditions hold, in this order, else the
-    newest first; and how many there are. One statement where the page has them all, else two.
+    newest first. One statement where it has the last of them, else two.
 
     An act's summary is read by its number afterwards: among the joins of one PostgreSQL does not
     know how few are wanted. A table of which nothing is asked is not read.
@@ -125,11 +125,16 @@ def find_acts(
         found = select(number)
     found = found.where(*of_act, *of_heading)
     page = found.order_by(*order, number.desc()).limit(paging.per_page).offset(paging.offset)
-    ids = list(session.scalars(page))
+    ids = session.scalars(page).all()
     if len(ids) < paging.per_page and (ids or not paging.offset):
-        return ids, paging.offset + len(ids)
-    counted = found.with_only_columns(func.count(), maintain_column_froms=True)
-    return ids, session.scalar(counted) or 0
+        return Page(ids, paging.offset + len(ids), paging)
+    if paging.counted is None:
+        counted = found.with_only_columns(func.count(), maintain_column_froms=True)
+        return Page(ids, session.scalar(counted) or 0, paging)
+    most = paging.offset + paging.counted
+    some = found.order_by(number.desc()).limit(most + 1).subquery()
+    total = session.scalar(select(func.count()).select_from(some)) or 0
+    return Page(ids, min(total, most), paging, more=total > most)
 
 
 def current_heading() -> Any:

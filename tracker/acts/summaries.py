@@ -21,7 +21,7 @@ from tracker.duties.models import Duty
 from tracker.errors import NotFound
 from tracker.people.models import Person as PersonRow
 from tracker.people.queries import directory, person_as, person_at
-from tracker.permissions import concerned, may_read, visible
+from tracker.permissions import concerned, has_body, may_read, visible
 from tracker.timeline.models import TimelineEntry
 from tracker.timeline.queries import undone
 from tracker.timeline.words import event_title
@@ -125,6 +125,18 @@ def entered_on() -> ColumnElement[date]:
         .where(Visit.act_id == Act.id, Visit.n == Act.visit)
         .correlate(Act)
         .scalar_subquery()
+    )
+
+
+def is_late(today: date) -> ColumnElement[bool]:
+    """Whether what the present state asks was due before today. The few that are late are found
+    by their duties.
+    """
+    duty = aliased(Duty)
+    return Act.id.in_(
+        select(duty.act_id)
+        .join(standing := aliased(Act), standing.id == duty.act_id)
+        .where(duty.closed_at.is_(None), duty.due_on < today, duty.opened_n == standing.visit)
     )
 
 
@@ -375,8 +387,4 @@ def _event(row: Row[Any], name: str, facts: ActFacts, *, inside: bool) -> Event 
 
 def part_is(body: str, part: str) -> ColumnElement[bool]:
     """Whether a body has this part in the act."""
-    return (
-        select(ActBody.act_id)
-        .where(ActBody.act_id == Act.id, ActBody.body_key == body, ActBody.part == part)
-        .exists()
-    )
+    return has_body(ActBody.body_key == body, ActBody.part == part)

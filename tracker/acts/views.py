@@ -20,7 +20,7 @@ from tracker.i18n import gettext as _
 from tracker.pages.forms import Form
 from tracker.pages.numbers import asked_page, typed_number
 from tracker.pages.words import say
-from tracker.paging import Page
+from tracker.paging import COUNTED, Page
 from tracker.people.access import current_actor, members, permitted
 from tracker.people.queries import persons
 from tracker.refusals import words
@@ -38,7 +38,7 @@ def acts() -> ResponseReturnValue:
     asked = {name: request.args.get(name, "").strip() or None for name in _FILTERS}
     sort = request.args.get("sort", "").strip() or None
     overdue = True if request.args.get("overdue") else None
-    paging = asked_page(PER_PAGE)
+    paging = asked_page(PER_PAGE, COUNTED)
     faults: list[str] = []
     try:
         found = act_list(
@@ -59,7 +59,6 @@ def acts() -> ResponseReturnValue:
         narrowed=overdue or any(asked.values()),
         faults=faults,
         link=_link,
-        pages=-(-found.total // PER_PAGE),
         page_url=lambda number: _link(page=number),
     ), 422 if faults else 200
 

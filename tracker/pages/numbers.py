@@ -23,6 +23,6 @@ def ticked_numbers(name: str) -> set[int]:
     return {number for number in found if number is not None}
 
 
-def asked_page(per_page: int) -> Paging:
+def asked_page(per_page: int, counted: int | None = None) -> Paging:
     """Which page of a list the address asks for: the first where it names none that can be."""
-    return Paging(typed_number(request.args.get("page"), _LONGEST_PAGE) or 1, per_page)
+    return Paging(typed_number(request.args.get("page"), _LONGEST_PAGE) or 1, per_page, counted)

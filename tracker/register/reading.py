@@ -123,8 +123,9 @@ def read_register(
     if which in LISTS and which != "all":
         wanted.append(_stands(assembly.stored_procedures(session), cast("Standing", which)))
     said = [_mentions(word) for word in fold(q).split()]
-    ids, total = find_acts(session, paging, of_act=wanted, of_heading=said)
-    return Page(summaries.read_by_number(session, ids, PUBLIC, now), total, paging)
+    found = find_acts(session, paging, of_act=wanted, of_heading=said)
+    acts = summaries.read_by_number(session, found.items, PUBLIC, now)
+    return Page(acts, found.total, paging, found.more)
 
 
 def read_public(session: Session, reference: str, now: datetime) -> Summary:

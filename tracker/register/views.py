@@ -11,6 +11,7 @@ from tracker.acts.summaries import Summary
 from tracker.db import db
 from tracker.errors import NotFound
 from tracker.pages.numbers import asked_page
+from tracker.paging import COUNTED
 from tracker.people.access import current_member, public
 from tracker.register.reading import (
     LISTS,
@@ -46,7 +47,7 @@ def front() -> ResponseReturnValue:
 def register() -> ResponseReturnValue:
     q, which = request.args.get("q", "").strip(), request.args.get("show", "all")
     which = which if which in LISTS else "all"
-    found = read_register(db.session(), q, which, asked_page(PER_PAGE), clock.now())
+    found = read_register(db.session(), q, which, asked_page(PER_PAGE, COUNTED), clock.now())
     return render_template(
         "register/list.html",
         page=found,

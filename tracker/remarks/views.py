@@ -135,7 +135,6 @@ def table(reference: str) -> str:
         states=STATES,
         of_void_round=OF_VOID_ROUND,
         link=lambda **changed: _link(reference, **changed),
-        pages=-(-page.total // PER_PAGE),
         page_url=lambda number: _link(reference, page=number),
         exports={
             form: url_for("remark_files.export", reference=reference, form=form, **_present())
