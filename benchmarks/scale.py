@@ -19,8 +19,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete, insert, select, text, update
 
 from benchmarks.figures import Figure, against
-from benchmarks.volume import MIX, let_fall_due, multiply, settle, templates, walked
-from benchmarks.world import NOW, as_, empty_database, product, proposed_acts
+from benchmarks.volume import MIX, let_fall_due, multiply, templates, walked
+from benchmarks.world import NOW, as_, empty_database, product, proposed_acts, settle
 from tracker.acts.operations import advance
 from tracker.db import db, unit_of_work
 from tracker.demo.people import SEATED
@@ -91,8 +91,8 @@ def _filled(kind: str, work: Path, acts: int) -> Iterator[Flask]:
             templates(folder)
             with db.engine.connect() as connection:
                 multiply(connection, acts // len(MIX))
-                settle(connection)
             db.session.remove()
+            settle(url)
         yield app
 
 
@@ -142,6 +142,7 @@ def sweeps(kind: str, work: Path, _versions: dict[str, str]) -> Iterator[Figure]
             app = stack.enter_context(product(url, folder))
             app.extensions["wake"] = lambda *_task: None
             _owe(number)
+            settle(url)
             taken[number] = median(_sweep() for _ in range(SWEEPS)) * 1000
         name = f"sweep of {number:,} open duties, {FALLING_DUE:,} due, {kind}"
         budget = GROWTH if number > OPEN[0] else None
@@ -166,7 +167,6 @@ def _owe(number: int) -> None:
         session.execute(insert(Duty), copies)
     with db.engine.connect() as connection:
         multiply(connection, number // (A_DUTY_EACH * len(references)))
-        settle(connection)
 
 
 def _sweep() -> float:

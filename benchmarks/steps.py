@@ -10,10 +10,10 @@ from pathlib import Path
 from benchmarks.figures import Figure, against
 from benchmarks.floor import Floor
 from benchmarks.rivals import Peer, Product, bulks, peer_python, singles
-from benchmarks.world import as_, empty_database, product, proposed_acts
+from benchmarks.world import as_, empty_database, product, proposed_acts, settle
 
 ROUNDS, TURN, WARM_UP = 30, 10, 50
-BULK_ROUNDS, BULK = 3, 500
+BULK_ROUNDS, BULK = 7, 500
 ACTS = ROUNDS * TURN + WARM_UP + BULK_ROUNDS * BULK
 
 NOTES = """
@@ -46,6 +46,7 @@ def steps(kind: str, work: Path, versions: dict[str, str]) -> Iterator[Figure]:
         peer.make(ACTS)
         floor = stack.enter_context(closing(Floor(ours, proposed_acts(ACTS))))
         mine = Product(as_("secretariat"), proposed_acts(ACTS))
+        settle(ours, theirs)
         contestants = {"product": mine, "peer": peer, "floor": floor}
         one = singles(contestants, rounds=ROUNDS, turn=TURN, warm_up=WARM_UP)
         yield against(f"one advance against the peer, {kind}", one["product"], one["peer"], 1.5)

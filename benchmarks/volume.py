@@ -153,12 +153,6 @@ def _copy(connection: Connection, table: Table, times: int, acts: int, duties: i
     )
 
 
-def settle(connection: Connection) -> None:
-    """Let the database know what it holds, as a server does by itself."""
-    if connection.dialect.name == "postgresql":
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("VACUUM ANALYZE"))
-
-
 def let_fall_due(duties: list[int], now: datetime) -> None:
     with unit_of_work() as session:
         session.execute(update(Duty).where(Duty.id.in_(duties)).values(next_reminder_at=now))

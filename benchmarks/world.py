@@ -59,6 +59,14 @@ def empty_database(kind: str, folder: Path) -> Iterator[str]:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+def settle(*urls: str) -> None:
+    """Let databases know what they hold, as a server finds out by itself after a while."""
+    for url in urls:
+        if url.startswith("postgresql"):
+            with closing(psycopg.connect(url, autocommit=True)) as connection:
+                connection.execute("VACUUM ANALYZE")
+
+
 @contextmanager
 def product(url: str, folder: Path) -> Iterator[Flask]:
     """The application on this database, with its context pushed and the sample people seated."""

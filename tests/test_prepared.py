@@ -12,6 +12,7 @@ from tracker.prepared import Prepared, any_of, by_dialect, read, together, write
 
 _PEOPLE = Prepared(select(Person).where(any_of(Person.language, "languages")).order_by(Person.id))
 _FAIL = Prepared(insert(LoginFailure))
+_ADD = Prepared(insert(Person).inline())
 _COUNT = Prepared(
     update(LoginFailure)
     .where(LoginFailure.key == bindparam("whose"), LoginFailure.count < 100)
@@ -44,6 +45,32 @@ def test_one_row_and_many_are_written_alike(app, now):
     assert [tuple(row) for row in kept] == [
         (row["key"], counts[row["key"]], row["since"]) for row in rows
     ]
+
+
+def test_every_kind_of_value_comes_back_however_many_rows_are_written(app, now):
+    rows = [
+        {
+            "names": {"ru": 'Ёж " \\ ☃', "beyond": 2 ** (70 * (n % 2))},
+            "email": f"{n}@assembly.example",
+            "language": "ru",
+            "created_at": now + timedelta(microseconds=n),
+            "expertise": None if n % 2 else ["law"],
+        }
+        for n in range(6)
+    ]
+    with unit_of_work() as session:
+        write(session, _ADD, rows[:1])
+        write(session, _ADD, rows[1:2])
+        write(session, _ADD, rows[2:4])
+        write(session, _ADD, [{**rows[4], "names": {}}, {**rows[5], "names": {}}])
+    columns = [Person.__table__.columns[name] for name in rows[0]]
+    kept = db.session.execute(
+        select(*columns).where(Person.email.endswith("assembly.example")).order_by(Person.email)
+    )
+    expected = [*rows[:4], {**rows[4], "names": {}}, {**rows[5], "names": {}}]
+    assert [dict(row) for row in kept.mappings()] == expected
+    absent = select(Person.id).where(Person.expertise.is_(None))
+    assert db.session.scalars(absent).all() == []  # null in JSON, as SQLAlchemy writes it
 
 
 def test_what_is_always_the_same_stands_in_the_text(app):

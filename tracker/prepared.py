@@ -12,10 +12,12 @@ place too, but then plans the statement anew each time, which costs more than ru
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from typing import Any, NamedTuple, cast
 
+import orjson
 from sqlalchemy import (
     ARRAY,
     JSON,
@@ -24,13 +26,17 @@ from sqlalchemy import (
     Connection,
     Dialect,
     Executable,
+    Insert,
     Select,
     any_,
     bindparam,
+    column,
     func,
+    literal_column,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -39,6 +45,7 @@ from tracker.db import Executor, connection_of
 Convert = Callable[[Any], Any]
 Rows = Callable[[], int]
 _SINGLE = "single"
+_NULL: ColumnElement[Any] = literal_column("'null'::jsonb")
 _DIALECTS: Mapping[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
@@ -93,6 +100,7 @@ class Prepared:
     def __init__(self, statement: Executable | Mapping[str, Executable]) -> None:
         self._statement = statement
         self._texts: dict[tuple[str, ...], _Text] = {}
+        self._lists: dict[tuple[str, ...], str] = {}
 
     def text(
         self, dialect: Dialect, names: Sequence[str] = (), single: Sequence[str] = ()
@@ -102,11 +110,35 @@ class Prepared:
         """
         key = (dialect.name, *names, *single)
         if key not in self._texts:
-            own = self._statement
-            self._texts[key] = _Text(
-                own[dialect.name] if isinstance(own, Mapping) else own, dialect, names, single
-            )
+            self._texts[key] = _Text(self._own(dialect), dialect, names, single)
         return self._texts[key]
+
+    def listed(self, dialect: Dialect, names: tuple[str, ...]) -> str | None:
+        """An INSERT as PostgreSQL takes any number of rows at once, given as one list in JSON: it
+        runs one statement then, not one a row. None for what is no INSERT, or elsewhere.
+        """
+        own = self._own(dialect)
+        of_rows = isinstance(own, Insert) and own.select is None
+        if dialect.name != "postgresql" or not of_rows:
+            return None
+        if names not in self._lists:
+            types = {name: own.table.columns[name].type for name in names}
+            given = [column(name, type_) for name, type_ in types.items()]
+            rows = func.jsonb_to_recordset(bindparam("rows", type_=JSONB)).table_valued(
+                *given, name="given"
+            )
+            rows = rows.render_derived(with_types=True)
+            values = [  # what is no JSON at all and what is null in it would come out the same
+                func.coalesce(each, _NULL) if isinstance(each.type, JSON) else each
+                for each in rows.columns
+            ]
+            insert = own.from_select(names, select(*values), include_defaults=False)
+            self._lists[names] = str(insert.compile(dialect=dialect))
+        return self._lists[names]
+
+    def _own(self, dialect: Dialect) -> Any:
+        own = self._statement
+        return own[dialect.name] if isinstance(own, Mapping) else own
 
 
 def read(on: Executor, prepared: Prepared, **values: Any) -> list[Any]:
@@ -144,14 +176,22 @@ def write(on: Executor, prepared: Prepared, rows: Sequence[Mapping[str, Any]]) -
     if not rows:
         return
     connection = connection_of(on)
-    text = prepared.text(connection.dialect, tuple(rows[0]))
-    many = len(rows) > 1
-    given = text.parameters_of(rows) if many else text.parameters(rows[0])
-    cursor = connection.connection.cursor()
-    try:
+    names, many = tuple(rows[0]), len(rows) > 1
+    listed = prepared.listed(connection.dialect, names) if many else None
+    with closing(connection.connection.cursor()) as cursor:
+        if listed is not None:
+            _run(connection, cursor, listed, {"rows": _in_json(rows)}, many=False)
+            return
+        text = prepared.text(connection.dialect, names)
+        given = text.parameters_of(rows) if many else text.parameters(rows[0])
         _run(connection, cursor, text.sql, given, many=many)
-    finally:
-        cursor.close()
+
+
+def _in_json(rows: Sequence[Mapping[str, Any]]) -> str:
+    try:
+        return orjson.dumps(rows).decode()
+    except orjson.JSONEncodeError:  # a number beyond 64 bits
+        return json.dumps(rows, default=lambda day: day.isoformat())
 
 
 def change(connection: Connection, prepared: Prepared, values: Mapping[str, Any]) -> Rows:

@@ -9,7 +9,7 @@ from tests import seen
 from tests.conftest import NOW
 from tests.counting import counting
 from tests.duties.test_sweep import DUE, last, morning, person, swept, told
-from tests.explaining import explaining
+from tests.explaining import crowd, explaining
 from tests.road import bring_to
 from tracker.db import db, unit_of_work
 from tracker.duties.forecast import read_forecast
@@ -295,6 +295,10 @@ def test_a_forecast_takes_the_same_statements_for_any_number(reference, as_, now
 
 
 def test_a_forecast_is_found_by_its_index_whatever_is_open(reference, now):
+    with unit_of_work() as session:
+        session.execute(update(Duty).where(Duty.closed_at.is_(None)).values(paused_at=now))
+    crowd(Duty, next_reminder_at=None, paused_at=None, closed_at=None, closed_n=None,
+          closed_why=None)  # fmt: skip
     with explaining("SELECT duty.id, duty.act_id, duty.kind") as plans:
         read_forecast(db.session(), now)
     ahead, silent = plans

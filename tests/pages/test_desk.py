@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import insert, select, text
 
 from tests.counting import counting
-from tests.explaining import explaining
+from tests.explaining import crowd, explaining
 from tests.pages.conftest import both_databases
 from tests.road import deliver, opinion, propose
 from tracker.acts.operations import advance
@@ -45,12 +44,7 @@ def test_the_secretariat_sees_a_proposal_with_its_date_and_where_it_came_from(en
 @both_databases
 def test_what_is_mine_is_found_by_one_index_for_persons_and_one_for_seats(enter, road, as_):
     road("proposed")
-    with unit_of_work() as session:
-        columns = [column for column in Duty.__table__.columns if column.name != "id"]
-        [owed] = session.execute(select(*columns)).mappings()
-        others = [{**owed, "body_key": "eab", "role": "secretary"}] * 500
-        session.execute(insert(Duty), others)
-        session.execute(text("ANALYZE duty"))
+    crowd(Duty, body_key="eab", role="secretary")
     client = enter("secretariat")
     with explaining("SELECT anon_1.id, anon_1.own") as of_desk:
         client.get("/desk")
