@@ -61,7 +61,7 @@ def _catalogue() -> Any:
     spoken = language()
     if spoken not in _CATALOGUES:
         if not has_app_context():
-            return get_translations()  # of no language: where the texts are is not known
+            return get_translations()  # which knows no texts outside the application
         _CATALOGUES[spoken] = get_translations()
     return _CATALOGUES[spoken]
 

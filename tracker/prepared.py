@@ -128,7 +128,7 @@ class Prepared:
                 *given, name="given"
             )
             rows = rows.render_derived(with_types=True)
-            values = [  # what is no JSON at all and what is null in it would come out the same
+            values = [  # None in a column of JSON is the null of JSON, as SQLAlchemy writes it
                 func.coalesce(each, _NULL) if isinstance(each.type, JSON) else each
                 for each in rows.columns
             ]

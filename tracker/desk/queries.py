@@ -15,7 +15,6 @@ from sqlalchemy import (
     exists,
     false,
     func,
-    literal,
     not_,
     or_,
     select,
@@ -29,6 +28,7 @@ from tracker.acts.queries import current_heading
 from tracker.desk.models import Seen
 from tracker.duties.models import Duty
 from tracker.duties.queries import owed_by
+from tracker.permissions import has_body
 from tracker.reviews.models import Review
 from tracker.sittings.models import Position
 from tracker.texts.models import Edition
@@ -112,11 +112,7 @@ def _answers(actor: Actor, secretary: Party) -> ColumnElement[bool] | None:
         return true() if secretary.body in bodies else None
     if not bodies:
         return None
-    return exists(
-        select(literal(1)).where(
-            ActBody.act_id == Act.id, ActBody.part == secretary.body, ActBody.body_key.in_(bodies)
-        )
-    )
+    return has_body(ActBody.part == secretary.body, ActBody.body_key.in_(bodies))
 
 
 def _owed_by_others(procedure: Compiled, key: str) -> Iterator[str]:
