@@ -105,6 +105,9 @@ class News:
 
 def tell_followers(on: Executor, news: Iterable[News], actor: Actor, now: datetime) -> None:
     """Queue what those are told who follow the acts, of moves whose notices are queued already."""
+    news = list(news)
+    if not news:
+        return
     rules, domain = assembly.assembly(), mail_domain()
     sight = sight_on(rules, local_date(now, rules.zone))
     rows = [{**_values(each, domain), **sight} for each in news]
