@@ -146,6 +146,7 @@ def inbox(
         for half in halves
     ]
     both = union_all(*(select(half.subquery()) for half in newest)).subquery()
+    total = sum((_counted(*half) for half in halves), literal(0))
     rows = session.execute(
         select(
             Notice.id.label("notice"),
@@ -153,6 +154,7 @@ def inbox(
             Notice.facts,
             Notice.created_at,
             Notice.read_at,
+            total.label("total"),
         )
         .join(both, both.c.id == Notice.id)
         .order_by(Notice.id.desc())
@@ -172,11 +174,7 @@ def inbox(
         )
         for row, text in zip(rows, texts, strict=True)
     ]
-    total = sum(
-        (select(func.count(Notice.id)).where(*half).scalar_subquery() for half in halves),
-        literal(0),
-    )
-    return Page(items, session.scalar(select(total)) or 0, paging)
+    return Page(items, _total(session, rows, total), paging)
 
 
 def page_to_open(session: Session, person_id: int, notice_id: int) -> str | None:
@@ -211,8 +209,9 @@ def deliveries(
     if states:
         # What is stuck has an index of its own, which only its own words find.
         clauses.append(STUCK if set(states) == {"failed", "held"} else Notice.state.in_(states))
+    total = _counted(*clauses)
     rows = session.execute(
-        select(*_DELIVERY, *PERSON)
+        select(*_DELIVERY, *PERSON, total.label("total"))
         .join(Person, Person.id == Notice.person_id)
         .outerjoin(RefusedAddress, STILL_THEIRS)
         .where(*clauses)
@@ -240,7 +239,7 @@ def deliveries(
         )
         for row, text in zip(rows, texts, strict=True)
     ]
-    return Page(items, _count(session, *clauses), paging)
+    return Page(items, _total(session, rows, total), paging)
 
 
 def failed_notices(session: Session, paging: Paging) -> Page[Delivery]:
@@ -275,5 +274,16 @@ def _told(session: Session, row: AnyRow) -> Told:
     return Told(row.name, row.facts, assembly.procedure(session, *row.facts["procedure"]))
 
 
+def _counted(*clauses: ColumnElement[bool] | TextClause) -> ColumnElement[int]:
+    """How many notices there are, as a column of whatever is read of some of them."""
+    counted = select(func.count()).select_from(Notice).where(*clauses)
+    return counted.correlate(None).scalar_subquery()
+
+
+def _total(session: Session, rows: Sequence[AnyRow], counted: ColumnElement[int]) -> int:
+    """What was counted beside the rows of a page, or now for a page that has none."""
+    return rows[0].total if rows else session.scalar(select(counted)) or 0
+
+
 def _count(session: Session, *clauses: ColumnElement[bool] | TextClause) -> int:
-    return session.scalar(select(func.count()).select_from(Notice).where(*clauses)) or 0
+    return session.scalar(select(_counted(*clauses))) or 0
