@@ -73,6 +73,13 @@ def test_every_kind_of_value_comes_back_however_many_rows_are_written(app, now):
     assert db.session.scalars(absent).all() == []  # null in JSON, as SQLAlchemy writes it
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_an_instant_without_a_zone_is_refused_however_many_rows_are_written(app, now, number):
+    rows = [{"key": f"k{n}", "count": 1, "since": now.replace(tzinfo=None)} for n in range(2)]
+    with pytest.raises(ValueError, match="zone"), unit_of_work() as session:
+        write(session, _FAIL, rows[:number])
+
+
 def test_what_is_always_the_same_stands_in_the_text(app):
     said = "50 % of 'it'"
     prepared = Prepared(

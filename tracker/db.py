@@ -102,6 +102,13 @@ class _SqliteInstant(sqlite.DATETIME):
         return lambda value: None if value is None else value.isoformat(" ", "microseconds")
 
 
+def in_utc(value: datetime) -> datetime:
+    """An instant in UTC; raises ValueError where it has no zone."""
+    if value.tzinfo is None:
+        raise ValueError("an instant needs a zone")
+    return value.astimezone(UTC)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An instant, always aware and in UTC; a naive one is refused when bound."""
 
@@ -115,9 +122,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs a zone")
-        value = value.astimezone(UTC)
+        value = in_utc(value)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
+from datetime import datetime
 from typing import Any, NamedTuple, cast
 
 import orjson
@@ -40,7 +41,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from tracker.db import Executor, connection_of
+from tracker.db import Executor, connection_of, in_utc
 
 Convert = Callable[[Any], Any]
 Rows = Callable[[], int]
@@ -189,9 +190,13 @@ def write(on: Executor, prepared: Prepared, rows: Sequence[Mapping[str, Any]]) -
 
 def _in_json(rows: Sequence[Mapping[str, Any]]) -> str:
     try:
-        return orjson.dumps(rows).decode()
+        return orjson.dumps(rows, _date_in_json, orjson.OPT_PASSTHROUGH_DATETIME).decode()
     except orjson.JSONEncodeError:  # a number beyond 64 bits
-        return json.dumps(rows, default=lambda day: day.isoformat())
+        return json.dumps(rows, default=_date_in_json)
+
+
+def _date_in_json(value: Any) -> str:
+    return str((in_utc(value) if isinstance(value, datetime) else value).isoformat())
 
 
 def change(connection: Connection, prepared: Prepared, values: Mapping[str, Any]) -> Rows:

@@ -41,16 +41,12 @@ def read_board(session: Session, actor: Actor, now: datetime) -> list[Column]:
     found: dict[str, list[Summary]] = {}
     for each in summaries.read_by_number(session, [row.id for row in latest], actor, now):
         found.setdefault(each.stage, []).append(each)
-    return [
-        Column(
-            stage,
-            title,
-            min(totals.get(stage, 0), COUNTED),
-            totals.get(stage, 0) > COUNTED,
-            found.get(stage, ()),
-        )
-        for stage, title in stages.items()
-    ]
+    columns = []
+    for stage, title in stages.items():
+        total = totals.get(stage, 0)
+        more, acts = total > COUNTED, found.get(stage, ())
+        columns.append(Column(stage, title, min(total, COUNTED), more, acts))
+    return columns
 
 
 def _latest(
