@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import time
 import uuid
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -42,7 +43,7 @@ def end_group(process: subprocess.Popen[bytes]) -> None:
             time.sleep(0.05)
 
 
-class Server:
+class Server(ABC):
     """A program that answers on a port, run as the user that it was made for."""
 
     user = ""
@@ -58,8 +59,9 @@ class Server:
             self._as = {"user": self.user, "group": self.user}
 
     @classmethod
+    @abstractmethod
     def installed(cls) -> bool:
-        raise NotImplementedError
+        """Whether this machine has it."""
 
     def start(self) -> None:
         """Start it and wait until it answers."""
@@ -79,8 +81,9 @@ class Server:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    @abstractmethod
     def command(self) -> tuple[list[str], Mapping[str, str]]:
-        raise NotImplementedError
+        """How it is started: its command, and its environment."""
 
     def answers(self) -> bool:
         return listening(self.port)
