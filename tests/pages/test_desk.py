@@ -177,6 +177,8 @@ def test_a_desk_shows_the_soonest_and_says_that_there_is_more(enter, road, now, 
     assert len(rows) == 2
     assert not any(last in row for row in rows)
     assert client.text.count("Only the soonest are shown here.") == 1
+    assert client.last.select_one(".group-late .count").get_text() == "2+"
+    assert "Only the soonest" in client.last.select_one(".group-late").get_text()
 
 
 @pytest.mark.parametrize("login", ["secretariat", "eab.secretary", "defence.secretary"])

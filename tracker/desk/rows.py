@@ -65,6 +65,12 @@ class Desk:
     more_waiting: bool = False
 
     @property
+    def cut(self) -> str | None:
+        """The last group of what is owed, where there is more of it."""
+        last = next((name for name in ("later", "week", "late") if getattr(self, name)), None)
+        return last if self.more else None
+
+    @property
     def asks_nothing(self) -> bool:
         return not (self.late or self.week or self.later)
 
