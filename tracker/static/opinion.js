@@ -36,11 +36,19 @@ async function save(options = {}) {
   }
 }
 
-form.addEventListener("input", () => {
+function typed() {
   changed = true;
   clearTimeout(timer);
   timer = setTimeout(save, PAUSE);
-});
+}
+
+function differs(field) {
+  return field.value !== (field.defaultValue ?? field.value) || field.checked !== field.defaultChecked;
+}
+
+form.addEventListener("input", typed);
+// On a slow line somebody types before this file is there.
+if ([...form.elements].some(differs)) typed();
 form.addEventListener("submit", () => {
   changed = false;
   clearTimeout(timer);
