@@ -32,10 +32,11 @@ WARM_UP = 50
 
 NOTES = f"""
 **The relay** sends {MAILS} queued notices, {TOLD} people told of each event, to a mail server on
-this machine (aiosmtpd, a process of its own that keeps nothing) over one connection. It claims
-fifty at a time, asks again whether each is still meant, puts it into words in its recipient's
-language, keeps the message, and commits once a mail, to disk as the database is set. **The bare
-loop** hands over the same messages, ready beforehand, by `smtplib.sendmail` on one connection, and
+this machine (aiosmtpd, a process of its own that keeps nothing, and says that it takes commands in
+a row, as most servers do) over one connection. It claims fifty at a time, asks again whether each
+is still meant, puts it into words in its recipient's language, keeps the message, and commits once
+a mail, to disk as the database is set. **The bare loop** hands over the same messages, ready
+beforehand, by `smtplib.sendmail` on one connection, which waits for the reply to each command, and
 knows no database. They take turns; a figure is the median of {ROUNDS}. Two processes share the
 outbox of one database, and the two cores with the mail server and the database's own.
 """.strip()

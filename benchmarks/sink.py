@@ -14,6 +14,17 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 class Bin:
     """What becomes of each message: nothing."""
 
+    async def handle_EHLO(  # noqa: N802
+        self,
+        server: SMTP,  # noqa: ARG002
+        session: Session,
+        envelope: Envelope,  # noqa: ARG002
+        hostname: str,
+        lines: list[str],
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*lines[:-1], "250-PIPELINING", lines[-1]]
+
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802, ARG002
         return "250 OK"
 

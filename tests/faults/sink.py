@@ -31,6 +31,12 @@ class Log:
     def misbehaves(self) -> str:
         return self.mode.read_text() if self.mode.exists() else ""
 
+    async def handle_EHLO(  # noqa: N802
+        self, _server: SMTP, session: Session, _envelope: Envelope, host: str, lines: list[str]
+    ) -> list[str]:
+        session.host_name = host
+        return [*lines[:-1], "250-PIPELINING", lines[-1]]
+
     async def handle_MAIL(  # noqa: N802
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list
     ) -> str:

@@ -40,10 +40,12 @@ logging.getLogger("mail.log").setLevel(logging.WARNING)
 class Sink:
     """`at_recipient` and `at_end` are answers for the next mails at RCPT and after the message: a
     reply, `drop` (the connection is lost and nothing kept) or `keep and drop`. Then all is well.
+    `in_a_row`: it says that it takes commands without being waited for, as most servers do.
     """
 
-    def __init__(self, port: int | None = None) -> None:
+    def __init__(self, port: int | None = None, *, in_a_row: bool = True) -> None:
         self.port = port or free_port()
+        self.in_a_row = in_a_row
         self.received: list[Received] = []
         self.connections = 0
         self.at_sender: deque[str] = deque()
@@ -69,7 +71,7 @@ class Sink:
     ) -> list[str]:
         self.connections += 1
         session.host_name = hostname
-        return lines
+        return [*lines[:-1], "250-PIPELINING", lines[-1]] if self.in_a_row else lines
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

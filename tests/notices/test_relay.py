@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from tests.counting import counting
 from tests.explaining import explaining
 from tests.notices.outgoing import notice, states, use_sink, wait_for_sending
+from tests.notices.sink import Sink
 from tracker.db import db, unit_of_work
 from tracker.notices import outbox
 from tracker.notices.models import Notice
@@ -17,6 +18,15 @@ from tracker.notices.relay import Pace, relay
 from tracker.people.models import Person
 
 HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(params=["in a row", "one by one"])
+def sink(request):
+    """A mail server that is given commands without being waited for, and one that is not."""
+    sink = Sink(in_a_row=request.param == "in a row")
+    sink.start()
+    yield sink
+    sink.stop()
 
 
 @pytest.fixture
@@ -176,7 +186,7 @@ def test_a_mail_that_was_offered_is_not_finished_when_it_may_not_begin(run, sink
 
 def test_a_connection_lost_before_the_message_had_gone_is_no_doubt(run, sink, now):
     first, _second = wait_for_sending(2, now)
-    sink.at_recipient.append("drop")
+    sink.at_recipient.extend(["drop"] * (1 + sink.in_a_row))  # asked anew, one by one
     use_sink(sink.url, "hold")
     done = run()
     assert (done.waiting, done.held, done.sent) == (1, 0, 1)

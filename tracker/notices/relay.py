@@ -4,8 +4,9 @@ One commit a mail says that it was sent and that the next one has begun. A sende
 at most one mail of which nobody knows whether it went out; all others are simply sent by the next
 one, when the lease has ended. When that is does not matter to anybody: nothing is kept in memory.
 
-A thread speaks with the mail server: it offers the next mail during that commit, and gets the last
-one's reply while the next is put into words. No mail is finished before the commit that begins it.
+The mail server works meanwhile: it is offered a mail before the commit that begins it, and takes
+that mail while the next one is put into words. No mail is finished before the commit that begins
+it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -170,22 +170,29 @@ class _Batch:
         self.done.put_off += found.put_off
         leaders = [parcel.leader.id for parcel in found.parcels]
         lease = kept(self.token, leaders, self.pace.stretch, self.pace.lease, self.now)
-        with lease, ThreadPoolExecutor(1, "mail") as speaker:
+        with lease:
             self.at("after_claim")
             self.left.extend(found.parcels)
-            self._send_all(speaker)
+            self._send_all()
         return len(rows)
 
-    def _send_all(self, speaker: Executor) -> None:
+    def _send_all(self) -> None:
         changes: list[Change] = []
         coming = self._next(changes)
         while coming is not None:
-            begun, reply = coming.parcel, self._begin(speaker, changes, coming)
+            parcel = coming.parcel
+            self.line.offer(self._envelope(coming))
+            begun = self._settle(changes, coming)
             changes = []
+            if begun:
+                self.at("before_smtp")
+                self.line.finish()
+            else:
+                self.line.withdraw()
             coming = self._next(changes)
-            if reply is None:
-                changes += self._fallen_away(begun)
-            elif not self._answered(begun, reply(), changes):
+            if not begun:
+                changes += self._fallen_away(parcel)
+            elif not self._answered(parcel, self.line.answer(), changes):
                 self._give_back(coming, changes)
                 coming = None
         if changes:
@@ -207,22 +214,6 @@ class _Batch:
             if begin is not None:
                 return begin
         return None
-
-    def _begin(
-        self, speaker: Executor, changes: Sequence[Change], begin: Begin
-    ) -> Callable[[], Answer] | None:
-        """Write down what became of mails and that this one has begun, in one commit, while the
-        server is offered it. The answer says what comes of it; None when it may not go.
-        """
-        offered = speaker.submit(self.line.offer, self._envelope(begin))
-        begun = self._settle(changes, begin)
-        early = offered.result()
-        if not begun:
-            if early is None:
-                self.line.withdraw()
-            return None
-        self.at("before_smtp")
-        return (lambda: early) if early else speaker.submit(self.line.finish).result
 
     def _fallen_away(self, parcel: Parcel) -> list[Change]:
         """What it tells of ended a moment ago; if another sender has it, this changes nothing."""

@@ -4,8 +4,9 @@ A server's answer can be lost together with the connection. The steps of SMTP ar
 one by one: whatever fails before the whole message has gone is a definite "not sent"; only what
 fails while waiting for the last reply leaves it open (`unknown`).
 
-A mail goes in two parts, so that its sender can write down that it has begun in the meantime. What
-was offered and not finished was never sent: a server takes nothing before the end of the message.
+A mail is offered, finished and answered for, so that its sender can write down that it has begun
+between the first two, and go on with the next one before the third. What was offered and not
+finished was never sent: a server takes nothing before the end of the message.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import select
 import smtplib
 import socket
 import ssl
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 from pathlib import Path
@@ -68,11 +69,14 @@ class Line(Protocol):
     repeatable: bool
     """Whether sending the same mail twice is the same as sending it once."""
 
-    def offer(self, envelope: Envelope) -> Answer | None:
-        """Give a mail but for its end; the answer, where it can go no further."""
+    def offer(self, envelope: Envelope) -> None:
+        """Ask whether a mail may come, without giving it."""
 
-    def finish(self) -> Answer:
-        """Give the end of the mail that was offered."""
+    def finish(self) -> None:
+        """Give the mail that was offered, to its end."""
+
+    def answer(self) -> Answer:
+        """What became of it, once that is known."""
 
     def withdraw(self) -> None:
         """Let the mail that was offered not be sent."""
@@ -96,26 +100,31 @@ class MailFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._file = self._hidden = folder
+        self._outage: OSError | None = None
 
-    def offer(self, envelope: Envelope) -> Answer | None:
+    def offer(self, envelope: Envelope) -> None:
         """Write the file where nobody looks, so that it appears whole."""
         name = f"{envelope.created_at:%Y%m%dT%H%M%S}-{envelope.message_id.strip('<>')}.eml"
         self._file = self._folder / name
         self._hidden = self._folder / f".{name}.{os.getpid()}"
+        self._outage = None
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._hidden.write_bytes(envelope.message)
         except OSError as error:
-            return Answer("outage", _said(error))
-        return None
+            self._outage = error
 
-    def finish(self) -> Answer:
+    def finish(self) -> None:
         """Let it appear."""
-        try:
-            self._hidden.replace(self._file)
-        except OSError as error:
-            return Answer("outage", _said(error))
-        return Answer("sent")
+        if self._outage is None:
+            try:
+                self._hidden.replace(self._file)
+            except OSError as error:
+                self._outage = error
+
+    def answer(self) -> Answer:
+        """Whether the folder took it."""
+        return Answer("outage", _said(self._outage)) if self._outage else Answer("sent")
 
     def withdraw(self) -> None:
         """Take the file away again."""
@@ -136,50 +145,53 @@ class SmtpLine:
         self._reply_timeout = reply_timeout
         self._smtp: smtplib.SMTP | None = None
         self._carried = 0
-        self._offered: Envelope | None = None
+        self._envelope: Envelope | None = None
+        self._asked = False
+        self._answer: Answer | None = None
 
-    def offer(self, envelope: Envelope) -> Answer | None:
-        """Hand over one mail but for its end; a connection that has served before may end, and is
-        made anew.
+    def offer(self, envelope: Envelope) -> None:
+        """Ask a server that takes commands in a row (RFC 2920) for one mail, and do not wait for
+        what it says. Any other is asked when it is the mail's turn.
         """
+        self._envelope, self._asked, self._answer = envelope, False, None
         if not _on_one_line(envelope.recipient):
-            return Answer("refused", "the address is not one that mail servers take")
+            self._answer = Answer("refused", "the address is not one that mail servers take")
+            return
         if self._carried >= MOST_ON_ONE_CONNECTION:
             self.close()
-        served = self._carried > 0
-        answer = self._hand_over(envelope)
-        if answer is not None and answer.outcome == "outage" and served:
-            answer = self._hand_over(envelope)
-        self._offered = envelope if answer is None else None
-        self._carried += self._smtp is not None
-        return answer
-
-    def finish(self) -> Answer:
-        """Give the lone dot that ends the mail; all of it anew where the server did not wait."""
-        envelope, self._offered = self._offered, None
-        assert envelope is not None
-        assert self._smtp is not None
-        if _has_spoken(self._smtp):
-            self._drop()
-            answer = self._hand_over(envelope)
-            if answer is not None:
-                return answer
         try:
-            self._smtp.send(b".\r\n")
-        except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            return Answer("deferred", _said(error))
-        return self._last_reply(self._smtp)
+            smtp = self._smtp or self._connect()
+            if smtp.has_extn("pipelining"):
+                smtp.send("".join(self._commands(envelope)))
+                self._asked = True
+        except (OSError, smtplib.SMTPException):
+            self._drop()  # finishing tries anew, and says what is wrong
+
+    def finish(self) -> None:
+        """Hand over the mail. A connection that has served before may end, and is made anew."""
+        if self._answer is not None:
+            return
+        assert self._envelope is not None
+        asked, self._asked = self._asked, False
+        served = self._carried > 0
+        self._answer = self._hand_over(self._envelope, asked=asked)
+        if served and self._answer is not None and self._answer.outcome == "outage":
+            self._answer = self._hand_over(self._envelope)
+        self._carried += self._smtp is not None
+
+    def answer(self) -> Answer:
+        """What the server says of the mail; it may think for long."""
+        return self._answer or self._last_reply()
 
     def withdraw(self) -> None:
-        """Break off: in the middle of a mail a server understands nothing else."""
-        self._offered = None
-        self._drop()
+        """Break off: a server that waits for a mail understands nothing else."""
+        if self._asked:
+            self._asked = False
+            self._drop()
 
     def close(self) -> None:
         """Say goodbye, if anybody still listens."""
-        if self._offered is not None:
-            self.withdraw()
+        self.withdraw()
         smtp, self._smtp, self._carried = self._smtp, None, 0
         if smtp is not None:
             try:
@@ -187,31 +199,48 @@ class SmtpLine:
             except (OSError, smtplib.SMTPException):
                 smtp.close()
 
-    def _hand_over(self, envelope: Envelope) -> Answer | None:
+    def _commands(self, envelope: Envelope) -> tuple[str, str, str]:
+        return (
+            f"MAIL FROM:<{self._sender}>\r\n",
+            f"RCPT TO:<{envelope.recipient}>\r\n",
+            "DATA\r\n",
+        )
+
+    def _hand_over(self, envelope: Envelope, *, asked: bool = False) -> Answer | None:
+        """Give one mail to its end: the answer, where it could go no further. Commands that went
+        in a row (`asked`) and were not replied to are given anew, one by one: where they fail tells
+        whether the server is at fault or this mail.
+        """
+        sender, recipient, data = ("", "", "") if asked else self._commands(envelope)
+        known = False
         try:
             smtp = self._smtp or self._connect()
-            code, reply = smtp.docmd("MAIL", f"FROM:<{self._sender}>")
-        except (OSError, smtplib.SMTPException) as error:
-            self._drop()
-            return Answer("outage", _said(error))
-        if code != _OK:  # the sender is always the same: no fault of this mail
-            self._drop()
-            return Answer("outage", _reply(code, reply))
-        try:
-            code, reply = smtp.docmd("RCPT", f"TO:<{envelope.recipient}>")
-            if no_such_address(code, reply):
-                return replace(self._turned_down(smtp, code, reply), no_such_address=True)
-            if code in (_OK, _FORWARDS):
-                code, reply = smtp.docmd("DATA")
+            code, reply = _say(smtp, sender)
+            if code != _OK:  # the sender is always the same: no fault of this mail
+                self._drop()
+                return Answer("outage", _reply(code, reply))
+            known = True
+            code, reply = _say(smtp, recipient)
+            if code not in (_OK, _FORWARDS):
+                if asked and _say(smtp, data)[0] == _GO_AHEAD:
+                    self._drop()  # it waits for a mail to nobody
+                return self._turned_down(smtp, code, reply, at_recipient=True)
+            code, reply = _say(smtp, data)
             if code != _GO_AHEAD:
                 return self._turned_down(smtp, code, reply)
+            if asked and _has_spoken(smtp):
+                raise smtplib.SMTPServerDisconnected("the server did not wait for the mail")
             smtp.send(_stuffed(envelope.message))
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            return Answer("deferred", _said(error))
+            if asked:
+                return self._hand_over(envelope)
+            return Answer("deferred" if known else "outage", _said(error))
         return None
 
-    def _last_reply(self, smtp: smtplib.SMTP) -> Answer:
+    def _last_reply(self) -> Answer:
+        smtp = self._smtp
+        assert smtp is not None
         try:
             assert smtp.sock is not None
             smtp.sock.settimeout(self._reply_timeout)
@@ -224,7 +253,9 @@ class SmtpLine:
             return Answer("sent")
         return self._turned_down(smtp, code, reply)
 
-    def _turned_down(self, smtp: smtplib.SMTP, code: int, reply: bytes) -> Answer:
+    def _turned_down(
+        self, smtp: smtplib.SMTP, code: int, reply: bytes, *, at_recipient: bool = False
+    ) -> Answer:
         if code == _CLOSING:
             self._drop()
             return Answer("outage", _reply(code, reply))
@@ -232,7 +263,11 @@ class SmtpLine:
             smtp.rset()
         except (OSError, smtplib.SMTPException):
             self._drop()
-        return Answer("refused" if code >= _NEVER else "deferred", _reply(code, reply))
+        return Answer(
+            "refused" if code >= _NEVER else "deferred",
+            _reply(code, reply),
+            no_such_address=at_recipient and no_such_address(code, reply),
+        )
 
     def _connect(self) -> smtplib.SMTP:
         url = self._url
@@ -247,7 +282,7 @@ class SmtpLine:
         try:
             assert smtp.sock is not None
             smtp.sock.settimeout(COMMAND_TIMEOUT)
-            # The end of a mail is a few bytes by itself and must not wait for the server's ACK.
+            # What is said is short and must not wait for the server's ACK.
             smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if tls == "starttls":
                 smtp.starttls(context=_trust())
@@ -288,6 +323,13 @@ def _on_one_line(address: str) -> bool:
     return address.isascii() and address.isprintable() and not {"<", ">"} & set(address)
 
 
+def _say(smtp: smtplib.SMTP, command: str) -> tuple[int, bytes]:
+    """Give a command, unless it is given already; the reply."""
+    if command:
+        smtp.send(command)
+    return smtp.getreply()
+
+
 def _has_spoken(smtp: smtplib.SMTP) -> bool:
     """Whether a server that should wait has said something, or has gone."""
     assert smtp.sock is not None
@@ -295,8 +337,8 @@ def _has_spoken(smtp: smtplib.SMTP) -> bool:
 
 
 def _stuffed(message: bytes) -> bytes:
-    """The message as it stands on the line: leading dots doubled, as a lone one will end it."""
-    return message.replace(b"\r\n.", b"\r\n..").rstrip(b"\r\n") + b"\r\n"
+    """The message as it stands on the line: leading dots doubled, as a lone one ends it."""
+    return message.replace(b"\r\n.", b"\r\n..").rstrip(b"\r\n") + b"\r\n.\r\n"
 
 
 def _reply(code: int, reply: bytes) -> str:
