@@ -26,8 +26,15 @@ class Draft(models.Model):
     reference = models.CharField(max_length=40, unique=True)
     state = FSMField(default="proposed")
     stage = models.CharField(max_length=40, default="initiative")
+    visibility = models.CharField(max_length=10, default="internal")
     version = models.IntegerField(default=1)
     titles = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = (
+            Index(fields=("stage", "id", "visibility"), name="draft_stage"),
+            Index(fields=("visibility", "id"), name="draft_visibility"),
+        )
 
     @fsm_log_by
     @transition(field=state, source="proposed", target="concept")
@@ -52,7 +59,7 @@ class Duty(models.Model):
 
     class Meta:
         indexes = (
-            _among(OPEN, "open_due", "due_on", "id"),
+            _among(OPEN, "open_kind", "kind", "due_on"),
             _among(OPEN, "open_seat", "body", "role", "due_on"),
             _among(
                 OPEN & Q(counted_from__isnull=False),

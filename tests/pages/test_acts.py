@@ -271,3 +271,12 @@ def test_the_latest_of_a_stage_are_found_by_its_index(enter, road):
     assert plans
     assert all("ix_act_stage" in plan for plan in plans)
     assert reference in client.text
+
+
+def test_a_board_looks_for_what_one_may_see_without_reading_the_acts(enter, road):
+    road("drafting")
+    client = enter("defence.secretary")
+    with explaining("SELECT anon_1.stage") as plans:
+        client.get("/acts/board")
+    assert plans
+    assert all("COVERING INDEX ix_act_stage" in plan for plan in plans)

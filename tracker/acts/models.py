@@ -59,7 +59,7 @@ class Act(Model):
         ),
         CheckConstraint("visibility IN ('internal', 'public')", name="visibility"),
         CheckConstraint("version >= 0 AND visit >= 1", name="counted"),
-        Index("ix_act_stage", "stage", "id"),
+        Index("ix_act_stage", "stage", "id", "visibility"),
         Index("ix_act_visibility", "visibility", "id"),
     )
 
