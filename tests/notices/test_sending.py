@@ -10,7 +10,8 @@ from threading import Thread
 
 import pytest
 
-from tracker.notices.sending import Answer, Envelope, SmtpLine
+from tracker.notices import sending
+from tracker.notices.sending import Answer, Envelope, MailFolder, SmtpLine
 
 GREETING = {"EHLO": "250-mail.example\r\n250 PIPELINING"}
 WELCOME = {"MAIL": "250 OK", "RCPT": "250 OK", "DATA": "354 Go ahead", ".": "250 OK"}
@@ -24,8 +25,8 @@ def envelope(
 
 @contextmanager
 def server(replies: dict[str, str]) -> Iterator[tuple[str, list[list[bytes]]]]:
-    """A mail server that says the same to each command; the pieces that it read, a list for each
-    connection.
+    """A mail server that says the same to each command, or nothing; the pieces that it read, a list
+    for each connection.
     """
     heard: list[list[bytes]] = []
     with socket.create_server(("127.0.0.1", 0)) as listening:
@@ -57,7 +58,8 @@ def _talk(connection: socket.socket, replies: dict[str, str], heard: list[bytes]
                 continue
             reply = replies.get(line[:4].upper(), "250 OK")
             inside = reply.startswith("354")
-            connection.sendall(f"{reply}\r\n".encode())
+            if reply:
+                connection.sendall(f"{reply}\r\n".encode())
 
 
 def send(line: SmtpLine, what: Envelope) -> Answer:
@@ -113,3 +115,37 @@ def test_a_line_that_begins_with_a_dot_does_not_end_the_mail(line_to):
         assert line.answer().outcome == "sent"
         line.close()
     assert heard[0][2] == b"Subject: A\r\n\r\n..\r\n...B\r\n.\r\n"
+
+
+@pytest.mark.parametrize(
+    ("unanswered", "outcome"), [(("MAIL", "RCPT", "DATA"), "outage"), (("DATA",), "deferred")]
+)
+def test_a_server_that_falls_silent_is_not_waited_for_twice(
+    line_to, monkeypatch, unanswered, outcome
+):
+    monkeypatch.setattr(sending, "COMMAND_TIMEOUT", 0.5)
+    with server(GREETING | WELCOME | dict.fromkeys(unanswered, "")) as (url, heard):
+        line = line_to(url)
+        assert send(line, envelope()).outcome == outcome
+        line.close()
+    assert len(heard) == 1
+
+
+def test_a_server_that_is_away_is_called_once(line_to, monkeypatch):
+    calls = []
+
+    def refused(*_given, **_named):
+        calls.append(1)
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(sending.smtplib, "SMTP", refused)
+    assert send(line_to("smtp://mail.example"), envelope()).outcome == "outage"
+    assert calls == [1]
+
+
+def test_what_a_folder_could_not_take_is_not_taken_back(tmp_path):
+    (tmp_path / "mail").write_text("no folder")
+    folder = MailFolder(tmp_path / "mail")
+    folder.offer(envelope())
+    folder.withdraw()
+    assert folder.answer().outcome == "outage"

@@ -128,7 +128,8 @@ class MailFolder:
 
     def withdraw(self) -> None:
         """Take the file away again."""
-        self._hidden.unlink(missing_ok=True)
+        if self._outage is None:
+            self._hidden.unlink(missing_ok=True)
 
     def close(self) -> None:
         """There is nothing to close."""
@@ -159,13 +160,16 @@ class SmtpLine:
             return
         if self._carried >= MOST_ON_ONE_CONNECTION:
             self.close()
+        served = self._carried > 0
         try:
             smtp = self._smtp or self._connect()
             if smtp.has_extn("pipelining"):
                 smtp.send("".join(self._commands(envelope)))
                 self._asked = True
-        except (OSError, smtplib.SMTPException):
-            self._drop()  # finishing tries anew, and says what is wrong
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            if not served:
+                self._answer = Answer("outage", _said(error))
 
     def finish(self) -> None:
         """Hand over the mail. A connection that has served before may end, and is made anew."""
@@ -207,9 +211,10 @@ class SmtpLine:
         )
 
     def _hand_over(self, envelope: Envelope, *, asked: bool = False) -> Answer | None:
-        """Give one mail to its end: the answer, where it could go no further. Commands that went
-        in a row (`asked`) and were not replied to are given anew, one by one: where they fail tells
-        whether the server is at fault or this mail.
+        """Give one mail to its end: the answer, where it could go no further. When the connection
+        is lost after commands that went in a row (`asked`), they are given anew, one by one:
+        replies may be lost with it, and where it fails tells whether the server is at fault or this
+        mail.
         """
         sender, recipient, data = ("", "", "") if asked else self._commands(envelope)
         known = False
@@ -233,7 +238,7 @@ class SmtpLine:
             smtp.send(_stuffed(envelope.message))
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
-            if asked:
+            if asked and not _timed_out(error):
                 return self._hand_over(envelope)
             return Answer("deferred" if known else "outage", _said(error))
         return None
@@ -334,6 +339,11 @@ def _has_spoken(smtp: smtplib.SMTP) -> bool:
     """Whether a server that should wait has said something, or has gone."""
     assert smtp.sock is not None
     return bool(select.select([smtp.sock], [], [], 0)[0])
+
+
+def _timed_out(error: Exception) -> bool:
+    """Whether a server was waited for in vain; smtplib says of that, too, that it was lost."""
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
 
 
 def _stuffed(message: bytes) -> bytes:
