@@ -33,6 +33,10 @@ def test_the_forecast_is_grouped_by_day_with_whom_it_reaches(enter, asked):
     assert client.get("/reminders").status_code == 200
     days = [each.get_text(strip=True) for each in client.last.select("main h2 time")]
     assert days[0] == "Tue 8 Dec 2026"
+    first = client.last.select_one("main section[aria-labelledby]")
+    number = len(first.select("ul.rows > li"))
+    said = "1 reminder" if number == 1 else f"{number} reminders"
+    assert first.select_one("h2 .muted").get_text() == said
     assert "Daria" in client.text or "owes it" in client.text
     assert client.get(f"/reminders?act={asked}").status_code == 200
     assert f"Only the act {asked}." in client.text
