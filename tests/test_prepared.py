@@ -8,7 +8,7 @@ from sqlalchemy.exc import InternalError
 
 from tracker.db import db, unit_of_work
 from tracker.people.models import CalendarDay, LoginFailure, Person
-from tracker.prepared import Prepared, any_of, by_dialect, read, together, write
+from tracker.prepared import Prepared, any_of, asked, by_dialect, read, together, write
 
 _PEOPLE = Prepared(select(Person).where(any_of(Person.language, "languages")).order_by(Person.id))
 _FAIL = Prepared(insert(LoginFailure))
@@ -29,6 +29,22 @@ def test_rows_and_their_types_are_those_of_sqlalchemy(app, languages):
     )
     found = read(db.session(), _PEOPLE, languages=languages)
     assert [[getattr(row, name) for name in columns] for row in found] == [list(row) for row in own]
+
+
+def test_what_is_asked_for_together_is_answered_afterwards_in_any_order(app):
+    connection = db.session().connection()
+    with together(connection):
+        answers = {
+            language: asked(connection, _PEOPLE, len, languages=[language])
+            for language in ("ru", "en", "none")
+        }
+        emails = asked(connection, _PEOPLE, lambda rows: rows[0].email, languages=["ru", "en"])
+    own = read(connection, _PEOPLE, languages=["ru", "en"])
+    assert emails() == own[0].email
+    counted = {language: answer() for language, answer in reversed(answers.items())}
+    assert counted["none"] == 0
+    assert counted["ru"] + counted["en"] == len(own)
+    assert min(counted["ru"], counted["en"]) > 0
 
 
 def test_one_row_and_many_are_written_alike(app, now):

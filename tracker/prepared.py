@@ -16,7 +16,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import orjson
 from sqlalchemy import (
@@ -43,6 +43,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from tracker.db import Executor, connection_of, in_utc
 
+T = TypeVar("T")
 Convert = Callable[[Any], Any]
 Rows = Callable[[], int]
 _SINGLE = "single"
@@ -148,6 +149,18 @@ def read(on: Executor, prepared: Prepared, **values: Any) -> list[Any]:
     with closing(connection.connection.cursor()) as cursor:
         text = _ask(connection, cursor, prepared, values)
         return text.rows(cursor.fetchall())
+
+
+def asked(
+    on: Executor, prepared: Prepared, make: Callable[[list[Any]], T], **values: Any
+) -> Callable[[], T]:
+    """Ask for the rows of a prepared SELECT; the answer, when it is called, is what `make` makes of
+    them. Inside `together` several are asked for in one trip, and called afterwards.
+    """
+    connection = connection_of(on)
+    cursor = connection.connection.cursor()
+    text = _ask(connection, cursor, prepared, values)
+    return lambda: make(text.rows(cursor.fetchall()))
 
 
 def read_locked(

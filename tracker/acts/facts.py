@@ -1,4 +1,6 @@
-"""Gathering what a decision is made from: one query a topic, for any number of acts."""
+"""Gathering what a decision is made from: one query a topic, for any number of acts, and one trip
+to the database for all that do not need each other's answers.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from tracker.circulation.queries import round_facts
 from tracker.db import Executor, connection_of
 from tracker.duties.queries import duty_facts
 from tracker.notices.queries import told
-from tracker.people.queries import directory
+from tracker.people.queries import ask_directory, directory
+from tracker.prepared import together
 from tracker.remarks.queries import unanswered_remarks
 from tracker.reviews.queries import review_facts
 from tracker.sittings import queries as sittings
@@ -37,6 +40,16 @@ _OF_AUDIENCE = {
     "workers": "workers",
     "closed_duties": "holders",
 }
+
+
+_ASKED = {
+    "editions": edition_facts,
+    "reviews": review_facts,
+    "remarks": unanswered_remarks,
+    "told": told,
+    "workers": workers,
+}
+"""What is asked for of some acts alone where a topic is wanted."""
 
 
 @dataclass(frozen=True)
@@ -148,21 +161,32 @@ def gather(
     each = dict.fromkeys(ids, wanted) if isinstance(wanted, Wanted) else wanted
     topics = frozenset[str]().union(*(each[act].topics for act in ids))
     bodies = {row.id: queries.bodies_of(row) for row in rows}
-    duties = duty_facts(connection, ids)
-    editions = edition_facts(connection, ids) if "editions" in topics else {}
-    reviews = review_facts(connection, ids) if "reviews" in topics else {}
-    unanswered = unanswered_remarks(connection, ids) if "remarks" in topics else {}
-    rounds = round_facts(connection, ids, today) if "circulation" in topics else {}
-    have_been_told = told(connection, ids) if "told" in topics else {}
-    have_worked = workers(connection, ids) if "workers" in topics else {}
     rules = assembly.assembly()
-    seats = {
-        seat for act in ids for seat in _seats(rules, bodies[act], each[act], duties.get(act, ()))
-    }
+
+    def seats(duties: Mapping[int, Iterable[DutyFacts]]) -> set[tuple[str, str]]:
+        return {
+            seat
+            for act in ids
+            for seat in _seats(rules, bodies[act], each[act], duties.get(act, ()))
+        }
+
+    with together(connection):
+        owed = duty_facts(connection, ids)
+        answers = {topic: ask(connection, ids) for topic, ask in _ASKED.items() if topic in topics}
+        if "circulation" in topics:
+            answers["circulation"] = round_facts(connection, ids, today)
+        people = None if "holders" in topics else ask_directory(connection, seats({}), today)
+    duties = owed()
+    known = {topic: answer() for topic, answer in answers.items()}
+    seated = people() if people is not None else directory(connection, seats(duties), today)
+
+    def about(topic: str, act: int, nothing: Any = ()) -> Any:
+        return known[topic].get(act, nothing) if topic in known else nothing
+
     setting = Setting(
         rules,
         assembly.calendars(connection) if rows[0].calendar_changed else assembly.file_calendars(),
-        directory(connection, seats, today),
+        seated,
         assembly.alike(),
     )
     found = [
@@ -178,13 +202,13 @@ def gather(
             visit=row.visit,
             bodies=bodies[row.id],
             floor=row.floor,
-            edition=editions.get(row.id) or EditionFacts(row.edition),
-            reviews=reviews.get(row.id, ()),
-            unanswered_remarks=unanswered.get(row.id, 0),
+            edition=about("editions", row.id) or EditionFacts(row.edition),
+            reviews=about("reviews", row.id),
+            unanswered_remarks=about("remarks", row.id, 0),
             duties=duties.get(row.id, ()),
-            rounds=rounds.get(row.id, ()),
-            told=have_been_told.get(row.id, ()),
-            workers=have_worked.get(row.id, ()),
+            rounds=about("circulation", row.id),
+            told=about("told", row.id),
+            workers=about("workers", row.id),
         )
         for row in rows
     ]

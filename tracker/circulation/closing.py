@@ -89,7 +89,7 @@ def _end(session: Session, row: Row[Any], over: list[int], today: date, now: dat
         .where(Circulation.act_id == row.id, Circulation.n.in_(over))
         .values(closed_n=n, closed_at=now, closed_why="by_date")
     )
-    known = round_facts(connection_of(session), [row.id], today)[row.id]
+    known = round_facts(connection_of(session), [row.id], today)()[row.id]
     ended = [each for each in known if each.n in over]
     data = {
         "rounds": over,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, and_, select
 
 from tracker.circulation.models import Addressee, Circulation
-from tracker.prepared import Prepared, any_of, read
+from tracker.prepared import Prepared, any_of, asked
 from workflows.facts import RoundFacts
 
 _OF_ACTS = Prepared(
@@ -33,14 +33,18 @@ _OF_ACTS = Prepared(
 
 def round_facts(
     connection: Connection, ids: Sequence[int], today: date
-) -> Mapping[int, tuple[RoundFacts, ...]]:
+) -> Callable[[], Mapping[int, tuple[RoundFacts, ...]]]:
     """The rounds of each act, oldest first; `today` is a date of the assembly."""
-    rows: dict[int, dict[int, list[Any]]] = {}
-    for row in read(connection, _OF_ACTS, ids=ids):
-        rows.setdefault(row.act_id, {}).setdefault(row.n, []).append(row)
+    return asked(connection, _OF_ACTS, lambda rows: _facts_of(rows, today), ids=ids)
+
+
+def _facts_of(rows: Sequence[Any], today: date) -> Mapping[int, tuple[RoundFacts, ...]]:
+    found: dict[int, dict[int, list[Any]]] = {}
+    for row in rows:
+        found.setdefault(row.act_id, {}).setdefault(row.n, []).append(row)
     return {
-        act: tuple(_round(n, asked, today) for n, asked in rounds.items())
-        for act, rounds in rows.items()
+        act: tuple(_round(n, of_round, today) for n, of_round in rounds.items())
+        for act, rounds in found.items()
     }
 
 

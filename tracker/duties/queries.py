@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, select, union
@@ -12,7 +12,7 @@ from tracker.acts.models import Act, Heading
 from tracker.duties.models import Duty
 from tracker.people.models import Person
 from tracker.people.queries import PERSON, person_of
-from tracker.prepared import Prepared, any_of, read
+from tracker.prepared import Prepared, any_of, asked
 from tracker.reviews.models import Review
 from workflows.calendars import DaysLeft
 from workflows.facts import Actor, DutyFacts
@@ -40,10 +40,16 @@ _OPEN = Prepared(
 )
 
 
-def duty_facts(connection: Connection, ids: Sequence[int]) -> Mapping[int, tuple[DutyFacts, ...]]:
+def duty_facts(
+    connection: Connection, ids: Sequence[int]
+) -> Callable[[], Mapping[int, tuple[DutyFacts, ...]]]:
     """The open duties of each act, oldest first."""
+    return asked(connection, _OPEN, _facts_of, ids=ids)
+
+
+def _facts_of(rows: Sequence[Any]) -> Mapping[int, tuple[DutyFacts, ...]]:
     found: dict[int, list[DutyFacts]] = {}
-    for row in read(connection, _OPEN, ids=ids):
+    for row in rows:
         found.setdefault(row.act_id, []).append(
             DutyFacts(
                 row.duty_id,

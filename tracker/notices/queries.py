@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
 from tracker.notices.models import Notice
 from tracker.people.models import Person
-from tracker.people.queries import PERSON, person_of
-from tracker.prepared import Prepared, any_of, read
+from tracker.people.queries import PERSON, persons_by_act
+from tracker.prepared import Prepared, any_of, asked
 from workflows import facts
 
 NEWS = "act_moved"
@@ -29,11 +29,10 @@ _TOLD = Prepared(
 )
 
 
-def told(connection: Connection, ids: Sequence[int]) -> Mapping[int, tuple[facts.Person, ...]]:
+def told(
+    connection: Connection, ids: Sequence[int]
+) -> Callable[[], Mapping[int, tuple[facts.Person, ...]]]:
     """Active persons who were told anything of each act; reminders do not count, nor what came
     to somebody who only follows it.
     """
-    found: dict[int, list[facts.Person]] = {}
-    for row in read(connection, _TOLD, ids=ids):
-        found.setdefault(row.act_id, []).append(person_of(row))
-    return {act: tuple(persons) for act, persons in found.items()}
+    return asked(connection, _TOLD, persons_by_act, ids=ids)

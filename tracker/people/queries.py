@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import SimpleNamespace
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased, lazyload
 from tracker.db import AnyRow, AnySelect, Executor
 from tracker.notices.models import Notice
 from tracker.people.models import Absence, Account, DeadlineFeed, Membership, Person, Token
-from tracker.prepared import Prepared, any_of, read
+from tracker.prepared import Prepared, any_of, asked
 from workflows import facts
 
 PERSON = (
@@ -108,19 +108,40 @@ _SEATED = Prepared(
 )
 
 
-def directory(
+def persons_by_act(rows: Iterable[Any]) -> Mapping[int, tuple[facts.Person, ...]]:
+    """The persons of rows that name an act each, in their order."""
+    found: dict[int, list[facts.Person]] = {}
+    for row in rows:
+        found.setdefault(row.act_id, []).append(person_of(row))
+    return {act: tuple(persons) for act, persons in found.items()}
+
+
+Directory = Mapping[tuple[str, str], tuple[facts.Person, ...]]
+"""Who holds each seat (body, role), with who stands in for them there."""
+
+
+def directory(on: Executor, seats: Iterable[tuple[str, str]], day: date) -> Directory:
+    """The active persons who hold each of the seats on a date. One statement."""
+    return ask_directory(on, seats, day)()
+
+
+def ask_directory(
     on: Executor, seats: Iterable[tuple[str, str]], day: date
-) -> Mapping[tuple[str, str], tuple[facts.Person, ...]]:
-    """The active persons who hold each of the seats (body, role) on a date, with who stands in
-    for them there. One statement.
-    """
+) -> Callable[[], Directory]:
+    """The same, asked for together with something else."""
     wanted = set(seats)
     if not wanted:
-        return {}
+        return dict
     bodies = sorted({body for body, _role in wanted})
     roles = sorted({role for _body, role in wanted})
+    return asked(
+        on, _SEATED, lambda rows: _seated(rows, wanted), bodies=bodies, roles=roles, day=day
+    )
+
+
+def _seated(rows: Iterable[Any], wanted: set[tuple[str, str]]) -> Directory:
     found: dict[tuple[str, str], dict[int, facts.Person]] = {}
-    for row in read(on, _SEATED, bodies=bodies, roles=roles, day=day):
+    for row in rows:
         if (row.body_key, row.role) in wanted:
             found.setdefault((row.body_key, row.role), {}).setdefault(row.id, _with_away(row))
     return {seat: tuple(_deputised(persons)) for seat, persons in found.items()}

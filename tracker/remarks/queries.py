@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, false, func, not_, or_, select, true
 from sqlalchemy.orm import Session
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from tracker.acts.models import Act, Visit
 from tracker.circulation.models import Addressee, Circulation, Reply
 from tracker.permissions import bodies_of_actor, may
-from tracker.prepared import Prepared, any_of, read
+from tracker.prepared import Prepared, any_of, asked
 from tracker.remarks.models import Remark
 from tracker.reviews.models import Review
 from workflows.facts import ActFacts, Actor
@@ -48,9 +48,13 @@ _UNANSWERED = Prepared(
 )
 
 
-def unanswered_remarks(connection: Connection, ids: Sequence[int]) -> Mapping[int, int]:
+def unanswered_remarks(
+    connection: Connection, ids: Sequence[int]
+) -> Callable[[], Mapping[int, int]]:
     """How many remarks on each act have no confirmed answer."""
-    return {row.act_id: row.waiting for row in read(connection, _UNANSWERED, ids=ids)}
+    return asked(
+        connection, _UNANSWERED, lambda rows: {row.act_id: row.waiting for row in rows}, ids=ids
+    )
 
 
 def reference_of(session: Session, remark: int) -> str | None:

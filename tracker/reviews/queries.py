@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from tracker.acts.models import Act
 from tracker.people.models import Person as PersonRow
 from tracker.people.queries import PERSON, person_of
-from tracker.prepared import Prepared, any_of, read
+from tracker.prepared import Prepared, any_of, asked
 from tracker.reviews.models import Review
 from workflows.facts import ReviewFacts
 
@@ -31,10 +32,14 @@ _OF_ACTS = Prepared(
 
 def review_facts(
     connection: Connection, ids: Sequence[int]
-) -> Mapping[int, tuple[ReviewFacts, ...]]:
+) -> Callable[[], Mapping[int, tuple[ReviewFacts, ...]]]:
     """The reviews of each act, oldest first."""
+    return asked(connection, _OF_ACTS, _facts_of, ids=ids)
+
+
+def _facts_of(rows: Sequence[Any]) -> Mapping[int, tuple[ReviewFacts, ...]]:
     found: dict[int, list[ReviewFacts]] = {}
-    for row in read(connection, _OF_ACTS, ids=ids):
+    for row in rows:
         found.setdefault(row.act_id, []).append(
             ReviewFacts(
                 row.review_id, person_of(row), row.state, bool(row.in_visit), bool(row.advisory)

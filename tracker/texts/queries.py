@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, and_, exists, select
 from sqlalchemy.orm import Session
 
 from tracker.acts.models import Act, ActNumber
 from tracker.assembly import by_tongue
-from tracker.prepared import Prepared, any_of, read
+from tracker.prepared import Prepared, any_of, asked
 from tracker.texts.models import Edition, EditionFile
 from tracker.timeline.models import TimelineEntry
 from tracker.timeline.queries import undone
@@ -37,11 +38,17 @@ _OF_ACTS = Prepared(
 )
 
 
-def edition_facts(connection: Connection, ids: Sequence[int]) -> Mapping[int, EditionFacts]:
+def edition_facts(
+    connection: Connection, ids: Sequence[int]
+) -> Callable[[], Mapping[int, EditionFacts]]:
     """The editions of each act that has any, as the rules see them."""
+    return asked(connection, _OF_ACTS, _facts_of, ids=ids)
+
+
+def _facts_of(rows: Sequence[Any]) -> Mapping[int, EditionFacts]:
     numbers: dict[int, set[int]] = {}
     current: dict[int, EditionFacts] = {}
-    for row in read(connection, _OF_ACTS, ids=ids):
+    for row in rows:
         mine = numbers.setdefault(row.act_id, set())
         mine.add(row.n)
         current[row.act_id] = EditionFacts(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select, select
 
 from tracker.people.models import Person
-from tracker.people.queries import PERSON, person_of
-from tracker.prepared import Prepared, any_of, read
+from tracker.people.queries import PERSON, persons_by_act
+from tracker.prepared import Prepared, any_of, asked
 from tracker.timeline.models import TimelineEntry
 from workflows import facts
 
@@ -25,12 +25,11 @@ _WORKERS = Prepared(
 )
 
 
-def workers(connection: Connection, ids: Sequence[int]) -> Mapping[int, tuple[facts.Person, ...]]:
+def workers(
+    connection: Connection, ids: Sequence[int]
+) -> Callable[[], Mapping[int, tuple[facts.Person, ...]]]:
     """Active persons who did anything on each act, or in whose name it was done."""
-    found: dict[int, list[facts.Person]] = {}
-    for row in read(connection, _WORKERS, ids=ids):
-        found.setdefault(row.act_id, []).append(person_of(row))
-    return {act: tuple(persons) for act, persons in found.items()}
+    return asked(connection, _WORKERS, persons_by_act, ids=ids)
 
 
 def undone(act: Any) -> Select[Any]:
