@@ -44,7 +44,7 @@ def void_round(as_, now, tmp_path, app):
 
 def unanswered(act):
     act_id = seen.act_of(act).id
-    return unanswered_remarks(db.session.connection(), [act_id]).get(act_id, 0)
+    return unanswered_remarks(db.session.connection(), [act_id])().get(act_id, 0)
 
 
 def test_remarks_of_a_void_round_of_review_are_set_apart(void_round, as_, now):
