@@ -145,10 +145,8 @@ class Prepared:
 
 def read(on: Executor, prepared: Prepared, **values: Any) -> list[Any]:
     """The rows of a prepared SELECT, their columns by name."""
-    connection = connection_of(on)
-    with closing(connection.connection.cursor()) as cursor:
-        text = _ask(connection, cursor, prepared, values)
-        return text.rows(cursor.fetchall())
+    rows: list[Any] = asked(on, prepared, list, **values)()
+    return rows
 
 
 def asked(

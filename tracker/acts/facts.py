@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +18,7 @@ from tracker.circulation.queries import round_facts
 from tracker.db import Executor, connection_of
 from tracker.duties.queries import duty_facts
 from tracker.notices.queries import told
-from tracker.people.queries import ask_directory, directory
+from tracker.people.queries import Directory, ask_directory, directory
 from tracker.prepared import together
 from tracker.remarks.queries import unanswered_remarks
 from tracker.reviews.queries import review_facts
@@ -161,6 +161,61 @@ def gather(
     each = dict.fromkeys(ids, wanted) if isinstance(wanted, Wanted) else wanted
     topics = frozenset[str]().union(*(each[act].topics for act in ids))
     bodies = {row.id: queries.bodies_of(row) for row in rows}
+    known = _ask(connection, bodies, each, topics, today)
+    setting = Setting(
+        assembly.assembly(),
+        assembly.calendars(connection) if rows[0].calendar_changed else assembly.file_calendars(),
+        known.seated,
+        assembly.alike(),
+    )
+    found = [
+        ActFacts(
+            setting=setting,
+            procedure=assembly.procedure(connection, row.procedure_key, row.procedure_version),
+            id=row.id,
+            reference=row.reference,
+            kind=row.kind,
+            titles=row.titles,
+            state=row.state,
+            version=row.version,
+            visit=row.visit,
+            bodies=bodies[row.id],
+            floor=row.floor,
+            edition=known.about("editions", row.id) or EditionFacts(row.edition),
+            reviews=known.about("reviews", row.id),
+            unanswered_remarks=known.about("remarks", row.id, 0),
+            duties=known.duties.get(row.id, ()),
+            rounds=known.about("circulation", row.id),
+            told=known.about("told", row.id),
+            workers=known.about("workers", row.id),
+        )
+        for row in rows
+    ]
+    return _with_council(connection, found) if "council" in topics else found
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the database answered about some acts."""
+
+    duties: Mapping[int, tuple[DutyFacts, ...]]
+    seated: Directory
+    topics: Mapping[str, Mapping[int, Any]]
+
+    def about(self, topic: str, act: int, nothing: Any = ()) -> Any:
+        """What is known of a topic about an act; nothing where it was not asked for."""
+        return self.topics.get(topic, {}).get(act, nothing)
+
+
+def _ask(
+    connection: Connection,
+    bodies: Mapping[int, Mapping[str, tuple[str, ...]]],
+    each: Mapping[int, Wanted],
+    topics: frozenset[str],
+    today: date,
+) -> _Known:
+    """Ask in one trip; who holds the seats of duties, when these are known."""
+    ids = list(bodies)
     rules = assembly.assembly()
 
     def seats(duties: Mapping[int, Iterable[DutyFacts]]) -> set[tuple[str, str]]:
@@ -177,42 +232,8 @@ def gather(
             answers["circulation"] = round_facts(connection, ids, today)
         people = None if "holders" in topics else ask_directory(connection, seats({}), today)
     duties = owed()
-    known = {topic: answer() for topic, answer in answers.items()}
     seated = people() if people is not None else directory(connection, seats(duties), today)
-
-    def about(topic: str, act: int, nothing: Any = ()) -> Any:
-        return known[topic].get(act, nothing) if topic in known else nothing
-
-    setting = Setting(
-        rules,
-        assembly.calendars(connection) if rows[0].calendar_changed else assembly.file_calendars(),
-        seated,
-        assembly.alike(),
-    )
-    found = [
-        ActFacts(
-            setting=setting,
-            procedure=assembly.procedure(connection, row.procedure_key, row.procedure_version),
-            id=row.id,
-            reference=row.reference,
-            kind=row.kind,
-            titles=row.titles,
-            state=row.state,
-            version=row.version,
-            visit=row.visit,
-            bodies=bodies[row.id],
-            floor=row.floor,
-            edition=about("editions", row.id) or EditionFacts(row.edition),
-            reviews=about("reviews", row.id),
-            unanswered_remarks=about("remarks", row.id, 0),
-            duties=duties.get(row.id, ()),
-            rounds=about("circulation", row.id),
-            told=about("told", row.id),
-            workers=about("workers", row.id),
-        )
-        for row in rows
-    ]
-    return _with_council(connection, found) if "council" in topics else found
+    return _Known(duties, seated, {topic: answer() for topic, answer in answers.items()})
 
 
 def _seats(
